@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         WorkingHours,
     )
     from engine.authoring.outcomes import ChannelId, MessageLink, MessageText, Outcome, Settled, UserId
+    from engine.authoring.personal import Personal
     from engine.authoring.polling import NotYet, Poll
     from engine.authoring.quality import Quality
     from engine.authoring.resources import Breaker, Resource
@@ -248,6 +249,7 @@ _NAMES = {
     "engine.authoring.objectives": ("Objectives",),
     "engine.authoring.quality": ("Quality",),
     "engine.authoring.resources": ("Breaker", "Resource"),
+    "engine.authoring.personal": ("Personal",),
     "engine.authoring.secrets": ("Secret", "secret"),
     "engine.authoring.services": ("Registry",),
     "engine.authoring.triggers": (

@@ -144,6 +144,16 @@ class NotPossible(SignoffError):
     """The act does not fit the state of the run or the request, for instance cancelling a finished run."""
 
 
+class PersonalKeyGone(NotPossible):
+    """The key that sealed personal data was deleted, so nobody can read it again."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"Personal data cannot be read: the key {key} that sealed it is gone. Put the file "
+            f"personal-{key}.key back into the folder of keys, or start a new run with the value."
+        )
+
+
 class TextTooLong(NotPossible):
     """A person wrote more than is kept. Nothing is cut, so the act is refused."""
 

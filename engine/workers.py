@@ -30,7 +30,8 @@ def open_worker(
     name: str,
 ) -> Worker:
     """Return a worker with these workflows, each with its file. Raises `DefinitionErrors`."""
-    registry, errors = WorkflowRegistry(), list[DefinitionError]()
+    settings = settings.resolved(settings.data_dir.absolute())
+    registry, errors = WorkflowRegistry(settings.personal_keys()), list[DefinitionError]()
     for workflow, file in workflows:
         try:
             if isinstance(workflow, Mapping):
@@ -45,5 +46,4 @@ def open_worker(
             errors.append(error)
     if errors := errors or registry.linking_errors():
         raise DefinitionErrors(errors)
-    folder = settings.data_dir.absolute()
-    return Worker(address, registry, settings.resolved(folder), clock, queues, name)
+    return Worker(address, registry, settings, clock, queues, name)

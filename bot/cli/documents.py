@@ -14,6 +14,7 @@ from bot.cli.target import find_target
 from bot.settings.engine_settings import engine_settings
 from engine import SignoffError
 from engine.documents import (
+    PersonalKeys,
     Verified,
     continues,
     parse_document,
@@ -23,6 +24,13 @@ from engine.documents import (
     verified_receipt,
 )
 from engine.regular_files import kind_of_file
+
+
+def personal_keys(data: Path | None) -> PersonalKeys:
+    """Return the keys that seal the personal data of an installation."""
+    target = find_target(data)
+    settings = engine_settings(target_settings(target))
+    return PersonalKeys(settings.keys_dir or target.database.place.parent / "keys")
 
 
 def verify_receipt_file(file: Path, key: Path | None, data: Path | None) -> tuple[dict[str, Any], str]:

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
         vacuum_database,
     )
     from bot.cli.doctor.diagnosis import diagnose
-    from bot.cli.documents import verify_checkpoint_files, verify_export_files, verify_receipt_file
+    from bot.cli.documents import (
+        personal_keys,
+        verify_checkpoint_files,
+        verify_export_files,
+        verify_receipt_file,
+    )
     from bot.cli.local_engine import open_engine
     from bot.cli.other_version import workflow_contracts
     from bot.cli.policy_check import check_policies
@@ -58,6 +63,7 @@ __all__ = [
     "move_database",
     "new_keys",
     "open_engine",
+    "personal_keys",
     "print_line",
     "print_table",
     "read_env_values",
@@ -90,7 +96,12 @@ _NAMES = {
         "restore_backup",
         "vacuum_database",
     ),
-    "bot.cli.documents": ("verify_checkpoint_files", "verify_export_files", "verify_receipt_file"),
+    "bot.cli.documents": (
+        "personal_keys",
+        "verify_checkpoint_files",
+        "verify_export_files",
+        "verify_receipt_file",
+    ),
     "bot.cli.doctor.diagnosis": ("diagnose",),
     "bot.cli.local_engine": ("open_engine",),
     "bot.cli.serving": ("serve_demo", "serve_workspace"),

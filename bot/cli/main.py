@@ -41,6 +41,7 @@ from bot.cli.commands.mcp import mcp
 from bot.cli.commands.mute import mute, unmute
 from bot.cli.commands.new import new
 from bot.cli.commands.pause import pause, resume
+from bot.cli.commands.personal import personal
 from bot.cli.commands.policy import policy
 from bot.cli.commands.priority import priority
 from bot.cli.commands.reassign import reassign
@@ -73,7 +74,10 @@ COMMANDS = (
     schedules, health, insight, resources, worker, workers, backfill, ask, new, schema,
     doctor, manifest,
 )  # fmt: skip
-GROUPS = (triggers, canary, decision, policy, contracts, events, audit, receipt, keys, code, token, mcp, db)
+GROUPS = (
+    triggers, canary, decision, policy, contracts, events, audit, receipt, keys, personal, code, token, mcp,
+    db,
+)  # fmt: skip
 _PRIVATE = 0o077
 _AS_OWNER, _SPACE = "Run the command as the user who owns it.", "Free some space on its disk."
 _REMEDIES = {

@@ -50,23 +50,6 @@ class SigningKey:
         return self.key.sign(what)
 
 
-def new_keys(folder: Path) -> list[str]:
-    """Make every key in a new folder, and return the names of the files. Raises `NotPossible`.
-
-    Two processes of one database need the same keys before the first of them starts.
-    """
-    if folder.exists() and any(folder.iterdir()):
-        raise NotPossible(f"{folder} is not empty. Name a new folder, so that no key is replaced.")
-    keyring = Keyring(folder)
-    try:
-        keyring.sealing()
-    except OSError as error:
-        raise NotPossible(f"{folder} cannot be written ({error.strerror}). Name another folder.") from None
-    keyring.secrets()
-    keyring.signing()
-    return sorted(path.name for path in folder.iterdir())
-
-
 class Keyring:
     """Reads and writes files: call it from a thread. Raises `NotPossible` for files that can't be used."""
 

@@ -1,13 +1,14 @@
 """A checked workflow and its code."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import orjson
 
+from engine.authoring.personal import Seals
 from engine.compiler.definition.round_trip import Codec
 from engine.compiler.nodes.child_nodes import ChildLink
 from engine.compiler.nodes.step_code import StepCode
@@ -40,6 +41,19 @@ class Compiled:
     """The resources that it declares. Its version leaves them out, so that a limit counts for all runs."""
     returns: Mapping[str, Any] = field(default_factory=dict)
     """The type of each step's output, as far as its author declared it."""
+
+    def seal_with(self, seals: Seals) -> None:
+        """Seal personal data with these keys from now on. Without keys, none is stored."""
+        for codec in self._codecs():
+            codec.seals = seals
+
+    def _codecs(self) -> Iterator[Codec]:
+        for code in self.code.values():
+            yield from code.parameters.values()
+            yield from (code.output, *([code.input] if code.input else []))
+        yield from (*self.forms.values(), *self.payloads.values())
+        if self.input is not None:
+            yield self.input
 
     @cached_property
     def digest(self) -> str:

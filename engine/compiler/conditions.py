@@ -15,7 +15,7 @@ from engine.authoring.nodes import Node
 from engine.authoring.refs import Field
 from engine.compiler.definition.checks import Checks
 from engine.compiler.definition.round_trip import Codec, Unstorable
-from engine.compiler.paths import NoSuchField, field_at
+from engine.compiler.paths import NoSuchField, field_at, personal_at
 from engine.compiler.types.comparability import (
     Comparison,
     ComparisonRefused,
@@ -79,6 +79,11 @@ def _typed_comparison(checks: Checks, test: Compare) -> Compare:
     owner = checks.options.input if test.step == "input" else checks.returns.get(test.step, Any)
     declared = field_at(Any if owner is None else owner, test.path)
     path = ".".join((test.step, *test.path))
+    if personal_at(Any if owner is None else owner, test.path):
+        raise ComparisonRefused(
+            f"compares {path}, which is or holds personal data.",
+            "Compare it in a step, and return the result.",
+        )
     comparison = Comparison(path, test.op, declared, tuple(alternatives(declared)))
     if test.op == "in":
         value: Any = _stored_list(comparison, test.value)

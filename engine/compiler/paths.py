@@ -18,6 +18,8 @@ from typing_extensions import is_typeddict
 from engine.compiler.types.declared_types import (
     SPECIAL_SERIALIZERS,
     config_serializes_specially,
+    holds_personal,
+    is_marked,
     serializes_specially,
     unwrapped,
 )
@@ -55,6 +57,18 @@ def field_at(kind: Any, path: Sequence[str]) -> Any:
                 raise NoSuchField(member, name, [])
         kind = _field(kind, name)
     return kind
+
+
+def personal_at(kind: Any, path: Sequence[str]) -> Literal["", "whole", "inside"]:
+    """Return whether a path ends at personal data, or leads into it, where JSON has a sealed text.
+
+    Raises `NoSuchField`.
+    """
+    for name in path:
+        if is_marked(kind):
+            return "inside"
+        kind = _field(kind, name)
+    return "whole" if holds_personal(kind) else ""
 
 
 def _is_opaque(kind: Any, name: str) -> bool:

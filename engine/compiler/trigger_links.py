@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.compiler.compiled import Compiled
 from engine.compiler.definition.checks import did_you_mean, type_name
-from engine.compiler.paths import NoSuchField, type_at
+from engine.compiler.paths import NoSuchField, personal_at, type_at
 from engine.kernel.facts import template_paths, templates_in
 from engine.model.definition.conditions import Compare, leaves
 from engine.model.definition.trigger_spec import FactSpec
@@ -39,6 +39,8 @@ def run_path_problems(other: Compiled, path: str) -> Iterator[tuple[str, str]]:
     if kind is None:
         return
     try:
+        if personal_at(kind, rest):
+            yield f"{path} is or holds personal data", "Name a field that is not personal."
         type_at(kind, rest)
     except NoSuchField as error:
         remedy = (

@@ -26,6 +26,7 @@ from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.nodes.steps import failure_spec, returned_type, step_spec, steps_mentioned
 from engine.compiler.nodes.undo import undo_spec
 from engine.compiler.objectives import objectives_spec
+from engine.compiler.personal import check_personal, check_stored
 from engine.compiler.requests import guards
 from engine.compiler.requests.approvals import approval_spec
 from engine.compiler.requests.form_schema import form_schema
@@ -158,6 +159,7 @@ class _Compiler:
                 self.checks.returns,
             )
             check_inputs(self.checks, compiled)
+            check_stored(self.checks, compiled)
             self._check_settled(graph)
             check_revisions(self.checks, graph)
         except DefinitionError as error:
@@ -329,6 +331,7 @@ class _Compiler:
 
     def _checked_spec(self, node: Node) -> NodeSpec | None:
         before = len(self.checks.errors)
+        check_personal(self.checks, node)
         self.checks.title(node.title, node)
         self._check_condition(node)
         when = typed_condition(self.checks, node) if len(self.checks.errors) == before else None

@@ -179,7 +179,7 @@ class Engine(Reading):
 
         Raises `DefinitionErrors` with every mistake in all of them.
         """
-        registry, errors = WorkflowRegistry(), list[DefinitionError]()
+        registry, errors = WorkflowRegistry(self.settings.personal_keys()), list[DefinitionError]()
         for workflow, file in workflows:
             try:
                 registry.add(self._compiled(workflow, file, services))

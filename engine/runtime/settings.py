@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from engine.audit.keys import Keyring
+from engine.audit.personal_keys import PersonalKeys
 from engine.authoring.services import Registry
 from engine.errors import StoreBroken
 from engine.kernel.resources.token_bucket import CallRates
@@ -118,6 +119,11 @@ class EngineSettings:
     def keyring(self, database: Path) -> Keyring:
         """Return the keys that belong to this database."""
         return Keyring(self.keys_dir or database.parent / "keys")
+
+    def personal_keys(self) -> PersonalKeys:
+        """Return the keys that seal personal data. The settings name the folder of keys."""
+        assert self.keys_dir is not None
+        return PersonalKeys(self.keys_dir)
 
     def schedule_enabled(self, workflow: str, stored: bool | None) -> bool:
         """Return whether this workflow's schedules are on. `stored`: the state in the row; None: no row."""

@@ -194,7 +194,7 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
         settings.keyring(Path()),
         activity,
         Background(activity, clock),
-        WorkflowRegistry(),
+        WorkflowRegistry(settings.personal_keys()),
         DefinitionCache(store),
         Authorization(people, settings.operator),
         SteadyTime(clock),

@@ -4,12 +4,14 @@ import difflib
 import re
 import types
 from collections.abc import Iterable
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from engine.authoring.nodes import Node
+from engine.authoring.personal import PersonalMark
 from engine.authoring.refs import Field, Ref
 from engine.authoring.workflow import Workflow
-from engine.compiler.paths import NoSuchField, fields_of, is_list, type_at
+from engine.compiler.paths import NoSuchField, fields_of, is_list, personal_at, type_at
+from engine.compiler.types.declared_types import holds_personal
 from engine.errors import DefinitionError
 from engine.model.definition.spec import AlertSpec
 from engine.model.people import REFERENCE
@@ -96,15 +98,35 @@ class Checks:
         if not isinstance(value, str) or not _NAME.fullmatch(value) or len(value) > _MAX_NAME_LENGTH:
             self.error(f"{_short(value)} can't be a {what}'s name.", remedy, node)
 
-    def path(self, node: Node | None, step: str, path: tuple[str, ...], where: str) -> Any:
+    def path(
+        self, node: Node | None, step: str, path: tuple[str, ...], where: str, *, personal: bool = False
+    ) -> Any:
         """The type at the end of a path; `Any` where the types cannot tell, or where it is wrong."""
         kind = self.options.input if step == "input" else self.returns.get(step, Any)
-        return self.path_in(kind, node, step, path, where)
+        return self.path_in(kind, node, step, path, where, personal=personal)
 
-    def path_in(self, kind: Any, node: Node | None, step: str, path: tuple[str, ...], where: str) -> Any:
-        """As `path`, in a value of this type. `step`: what the path calls it."""
+    def path_in(
+        self,
+        kind: Any,
+        node: Node | None,
+        step: str,
+        path: tuple[str, ...],
+        where: str,
+        *,
+        personal: bool = False,
+    ) -> Any:
+        """As `path`, in a value of this type. `step`: what the path calls it.
+
+        `personal`: the value is handed on sealed, so that it may be personal data.
+        """
         try:
-            return type_at(kind, path)
+            found = personal_at(kind, path)
+            if found == "inside" or (found and not personal):
+                full = ".".join((step, *path))
+                self.error(f"{where} names {full}, which is or holds personal data.", PERSONAL_REMEDY, node)
+                return Any
+            end = type_at(kind, path)
+            return Annotated[end, PersonalMark()] if found and not holds_personal(end) else end
         except NoSuchField as error:
             full_path, giver = ".".join((step, *path)), "the input" if step == "input" else step
             if error.name == "output" and path[:1] == ("output",):
@@ -124,6 +146,10 @@ class Checks:
 
 
 _MAX_BESIDE = 10
+PERSONAL_REMEDY = (
+    "Name a field that is not personal. A function step can take personal data, as can the input of another "
+    "workflow whose field is marked with Personal."
+)
 
 
 def _beside(kind: Any, step: str, path: tuple[str, ...]) -> str:

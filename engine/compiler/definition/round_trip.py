@@ -19,8 +19,11 @@ import orjson
 from pydantic import BaseModel, RootModel, SecretBytes, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator
 
+from engine.authoring.personal import CONTEXT, MARK, Seals
 from engine.compiler.definition.given_numbers import has_bool, without_bools
+from engine.errors import SignoffError
 from engine.model.input.input_problems import value_problems
+from engine.model.text.personal import sealed_at
 from engine.model.values.json_safe import encoding_problem, storage_problem
 
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
@@ -46,8 +49,10 @@ class Unstorable(ValueError):
 class Codec:
     """Stores and reads values of one type."""
 
-    def __init__(self, adapter: TypeAdapter[Any]) -> None:
+    def __init__(self, adapter: TypeAdapter[Any], seals: Seals | None = None) -> None:
         self.adapter = adapter
+        self.seals = seals
+        """Encrypts its personal data. Without it, none is stored."""
 
     @cached_property
     def is_plain(self) -> bool:
@@ -75,6 +80,11 @@ class Codec:
         """Some part of it is a `SecretStr`, `SecretBytes` or `Secret` of Pydantic, or of a subclass."""
         functions = (schema.get("function") for schema in _schemas(self.adapter.core_schema))
         return any(getattr(each, "__name__", "").startswith("_serialize_secret") for each in functions)
+
+    @cached_property
+    def has_personal(self) -> bool:
+        """Some part of it is marked as `Personal[...]`."""
+        return holds_mark(self.adapter.core_schema)
 
     @cached_property
     def is_regular(self) -> bool:
@@ -113,26 +123,43 @@ class Codec:
                 return self._validated(value)
             return _in_pieces(self._validated, value)
         except ValidationError as error:
-            return _read_as_json(self.adapter, value, error)
+            return _read_as_json(self.adapter, value, error, self._context)
 
     def read_given(self, value: Any) -> Any:
         """As `read`, for what people and programs give: true and false are not numbers."""
         if not has_bool(value):
             return self.read(value)
         try:
-            return self._without_bools.validate_python(value, by_alias=True, by_name=True)
+            return self._without_bools.validate_python(
+                value, by_alias=True, by_name=True, context=self._context
+            )
         except ValidationError as error:
-            return _read_as_json(self._without_bools, value, error)
+            return _read_as_json(self._without_bools, value, error, self._context)
 
     @cached_property
     def _without_bools(self) -> SchemaValidator:
         return without_bools(self.adapter.core_schema)
 
     def _validated(self, value: Any) -> Any:
+        if self.has_personal:
+            return self.adapter.validate_python(value, by_alias=True, by_name=True, context=self._context)
         return self.adapter.validate_python(value, by_alias=True, by_name=True)
 
+    @property
+    def _context(self) -> dict[str, Any] | None:
+        return {CONTEXT: self.seals} if self.has_personal else None
+
+    def sealed_at(self, value: Any) -> str | None:
+        """Return where a value that was read still has a sealed text, in a part that is not marked.
+
+        A step would take the sealed text for the value. None as a rule.
+        """
+        if not self.has_personal:
+            return None
+        return sealed_at(self.adapter.dump_python(value, mode="json"))
+
     def store(self, value: Any) -> Any:
-        """The JSON of a value of this type. Raises `Unstorable`."""
+        """The JSON of a value of this type, its personal data sealed. Raises `Unstorable`."""
         kept = self._dumped(value, round_trip=False)
         # Untyped JSON, however large, is compared in one go; what differs is looked at part by part.
         kept_exactly = self.is_plain or (self.is_loose and type(value) in (dict, list, str) and value == kept)
@@ -151,6 +178,8 @@ class Codec:
                 kept = self._json(value, round_trip)
             else:
                 kept = _in_pieces(lambda piece: self._json(piece, round_trip), value)
+        except Unstorable:
+            raise
         except UnicodeEncodeError:
             raise Unstorable("", "a text has half a character") from None
         except UnicodeDecodeError:
@@ -158,16 +187,31 @@ class Codec:
                 'bytes of it are not UTF-8 text; give their model ser_json_bytes="base64" and val_json_bytes'
             )
             raise Unstorable("", why) from None
+        except SignoffError:  # a key cannot be used
+            raise
         except Exception as error:  # a serializer of the author's may raise anything
-            raise Unstorable("", encoding_problem(error)) from None
+            why = "it cannot be stored" if self.has_personal else encoding_problem(error)
+            raise Unstorable("", why) from None
         if why := storage_problem(kept):
             raise Unstorable(_place(kept), why)
         return kept
 
     def _json(self, value: Any, round_trip: bool) -> Any:
-        return self.adapter.dump_python(value, mode="json", by_alias=False, round_trip=round_trip)
+        if self.has_personal and self.seals is None:
+            raise Unstorable("", "it has personal data, and there is no key to seal it with")
+        context = self._context if self.has_personal else None
+        return self.adapter.dump_python(
+            value, mode="json", by_alias=False, round_trip=round_trip, context=context
+        )
 
     def _lost(self, value: Any, kept: Any) -> Unstorable | None:
+        lost = self._difference(value, kept)
+        # The values of a type with personal data are not told.
+        if lost is None or not self.has_personal:
+            return lost
+        return Unstorable(lost.where, "it does not come back from storing as it was")
+
+    def _difference(self, value: Any, kept: Any) -> Unstorable | None:
         try:
             back = self.read(kept)
         except ValidationError as error:
@@ -180,12 +224,22 @@ class Codec:
         return _Comparison(self.is_loose).difference(value, back, "")
 
 
-def _read_as_json(reader: TypeAdapter[Any] | SchemaValidator, value: Any, error: ValidationError) -> Any:
+def holds_mark(schema: Any) -> bool:
+    """Return whether some part of a core schema is marked as personal data."""
+    return any(MARK in (each.get("metadata") or ()) for each in _schemas(schema))
+
+
+def _read_as_json(
+    reader: TypeAdapter[Any] | SchemaValidator,
+    value: Any,
+    error: ValidationError,
+    context: dict[str, Any] | None,
+) -> Any:
     """A strict model takes a text for a date only from JSON. Raises `error` where that does not fit."""
     if not _is_stored(value):
         raise error
     try:
-        return reader.validate_json(orjson.dumps(value), by_alias=True, by_name=True)
+        return reader.validate_json(orjson.dumps(value), by_alias=True, by_name=True, context=context)
     except (ValidationError, TypeError):
         raise error from None
 

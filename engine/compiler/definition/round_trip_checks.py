@@ -9,6 +9,7 @@ import itertools
 import types
 import typing
 import uuid
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from engine.authoring.nodes import Node
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.definition.round_trip import Codec, Unstorable
 from engine.compiler.types.declared_types import unwrapped
+from engine.model.text.personal import beginning, parts
 
 _MAX_SAMPLES = 8
 """Samples of one type: enough for each member of a common union."""
@@ -51,10 +53,21 @@ _SAMPLES: dict[Any, tuple[Any, ...]] = {
 }
 
 
+class _TrialSeals:
+    """Seals made-up values, without a key."""
+
+    def seal(self, data: bytes) -> str:
+        return f"{beginning('0' * 16)}{urlsafe_b64encode(data).rstrip(b'=').decode()}]"
+
+    def open(self, sealed: str) -> bytes:
+        text = parts(sealed)[1]
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
 def check_round_trip(checks: Checks, what: str, annotation: Any, node: Node | None = None) -> None:
     """Refuse a type whose values do not come back from storing. `what`: what the error calls it."""
     try:
-        codec = Codec(TypeAdapter(annotation))
+        codec = Codec(TypeAdapter(annotation), _TrialSeals())
         values = samples(annotation)
     except Exception:  # told where the type itself is checked
         return

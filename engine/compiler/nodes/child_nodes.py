@@ -11,7 +11,7 @@ from engine.authoring.refs import Ref
 from engine.authoring.workflow import Workflow
 from engine.compiler.definition.checks import Checks
 from engine.compiler.nodes.mapping import check_unmapped, element_type, list_spec
-from engine.compiler.nodes.named_steps import Named, named_needs
+from engine.compiler.nodes.named_steps import Named, Use, named_needs
 from engine.compiler.nodes.steps import failure_spec
 from engine.compiler.paths import type_at
 from engine.kernel.shapes.child_runs import last_steps
@@ -142,7 +142,8 @@ def _needs(checks: Checks, node: Node, template: Any, *, mapped: bool) -> tuple[
     named = []
     for place, text in texts_in(template, "input"):
         try:
-            named += [Named(place, path) for path in paths(text)]
+            use: Use = "input" if sole_path(text) is not None else "text"
+            named += [Named(place, path, use) for path in paths(text)]
         except ValueError as error:
             checks.error(f"{place} is {text!r}: {error}.", "Write {step.field} for a value.", node)
     return named_needs(
@@ -158,9 +159,9 @@ def _types(checks: Checks, node: Node, template: Any, element: Any) -> dict[str,
         for path in _paths_in(text):
             step, *fields = path.split(".")
             if element is not None and step == ELEMENT:
-                kind = checks.path_in(element, node, step, tuple(fields), place)
+                kind = checks.path_in(element, node, step, tuple(fields), place, personal=path == sole)
             else:
-                kind = checks.path(node, step, tuple(fields), place)
+                kind = checks.path(node, step, tuple(fields), place, personal=path == sole)
             if path == sole:
                 types[place] = kind
     return types

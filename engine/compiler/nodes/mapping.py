@@ -11,6 +11,7 @@ from engine.authoring.outcomes import Settled
 from engine.authoring.refs import Field, Ref
 from engine.compiler.definition.checks import Checks, did_you_mean, is_count, type_name, without_none
 from engine.compiler.paths import NoSuchField, is_list, members, type_at
+from engine.compiler.types.declared_types import is_marked
 from engine.compiler.types.type_compat import type_fits
 from engine.model.definition.elements import MAX_ELEMENTS
 from engine.model.definition.spec import EachSpec, Need
@@ -157,9 +158,16 @@ def element_parameter(checks: Checks, node: Node, options: StepOptions) -> str |
 def _check_element(checks: Checks, node: Node, source: str, path: tuple[str, ...], wanted: Any) -> None:
     step = source.split(".")[0]
     before = len(checks.errors)
-    kind = checks.path(node, step, path, "each")
+    kind = checks.path(node, step, path, "each", personal=True)
     kinds = list(members(kind))
     if len(checks.errors) > before or kind is Any or not kinds:
+        return
+    if is_marked(kind):
+        checks.error(
+            f"each names {source}, which is personal data as a whole.",
+            "Mark its items instead: list[Personal[str]].",
+            node,
+        )
         return
     lists = [each for each in kinds if each is Any or is_list(each)]
     if not lists:

@@ -14,7 +14,7 @@ from engine.compiler.types.type_compat import type_fits
 from engine.model.definition.conditions import steps_in
 from engine.model.definition.spec import Need
 
-Use = Literal["text", "link", "table", "people", "options", "defaults", "confirm", "moment"]
+Use = Literal["text", "input", "link", "table", "people", "options", "defaults", "confirm", "moment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def check_named(checks: Checks, node: Node, reference: Named) -> None:
     """Refuse a path that does not exist, and a value whose declared type cannot be used so."""
     step, *path = reference.path.split(".")
     before = len(checks.errors)
-    kind = checks.path(node, step, tuple(path), reference.what)
+    kind = checks.path(node, step, tuple(path), reference.what, personal=reference.use == "input")
     if len(checks.errors) > before or kind is Any:
         return
     union = list(members(kind))
@@ -51,7 +51,9 @@ def check_named(checks: Checks, node: Node, reference: Named) -> None:
             f"Name a step that returns a value, or let {step} return one.",
             node,
         )
-    elif reference.use != "text" and not any(_suits(member, reference.use, node) for member in union):
+    elif reference.use not in ("text", "input") and not any(
+        _suits(member, reference.use, node) for member in union
+    ):
         missing = _missing(union, node) if reference.use == "defaults" else ""
         checks.error(
             f"{reference.what} names {reference.path}, which is {type_name(kind)}.",

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from engine.compiler.definition.round_trip import Codec, Unstorable
-from engine.errors import ContractError
+from engine.errors import ContractError, Fatal, PersonalKeyGone
 from engine.kernel.resilience.failure_rules import FailureRules
 from engine.model.definition.operations import OperationSpec
 from engine.model.definition.spec import QualitySpec, RetrySpec
@@ -73,8 +73,20 @@ class StepCode:
 
 def _checked(codec: Codec, value: Any, what: str) -> Any:
     try:
-        return codec.read(value)
+        read = codec.read(value)
+        if codec.has_personal and (place := codec.sealed_at(read)) is not None:
+            raise ContractError(
+                f"{what} has personal data{f' at {place}' if place else ''}, which is not marked there. Mark "
+                "the field with Personal."
+            )
+        return read
+    except PersonalKeyGone as gone:
+        raise Fatal(str(gone)) from None
     except ValidationError as error:
+        if codec.has_personal:
+            # The values are not told, nor what a validator of the author's says about them.
+            place = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+            raise ContractError(f"{what} does not fit its type{f' at {place}' if place else ''}.") from None
         where, problem = problems_in(error, value, {})[0]
         place = f" at {where}" if where else ""
         raise ContractError(f"{what} does not fit its type{place}: {problem}") from None

@@ -17,6 +17,8 @@ import typing_extensions
 from pydantic import AwareDatetime, BaseModel, NaiveDatetime, PlainSerializer, RootModel, WrapSerializer
 from typing_extensions import TypeAliasType, is_typeddict
 
+from engine.authoring.personal import PersonalMark
+
 UNKNOWN: Any = Any
 _BY_CLASS: tuple[tuple[type, str], ...] = (
     (bool, "bool"),
@@ -145,6 +147,36 @@ def parts_of(annotation: Any, seen: frozenset[Any] = frozenset()) -> Iterator[An
         if each is not Ellipsis:
             yield get_origin(unwrapped(each)[0]) or unwrapped(each)[0]
             yield from parts_of(each, seen | {annotation})
+
+
+def is_marked(annotation: Any) -> bool:
+    """Return whether values of this type are personal data as a whole, so that JSON has them sealed."""
+    annotation, metadata = unwrapped(annotation)
+    if any(isinstance(each, PersonalMark) for each in metadata):
+        return True
+    return get_origin(annotation) in (Union, types.UnionType) and any(map(is_marked, get_args(annotation)))
+
+
+def holds_personal(annotation: Any, seen: tuple[Any, ...] = ()) -> bool:
+    """Return whether values of this type are or hold personal data."""
+    if is_marked(annotation):
+        return True
+    annotation, _ = unwrapped(annotation)
+    kind = get_origin(annotation) or annotation
+    if kind is Literal or any(annotation is each for each in seen):
+        return False
+    inside = get_args(annotation)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        fields = kind.model_fields.values()
+        if any(isinstance(each, PersonalMark) for field in fields for each in field.metadata):
+            return True
+        inside = tuple(field.annotation for field in fields)
+    elif dataclasses.is_dataclass(kind) or is_typeddict(kind) or hasattr(kind, "_fields"):
+        try:
+            inside = tuple(typing.get_type_hints(kind, include_extras=True).values())
+        except Exception:  # a name in an annotation may raise anything; the contract check tells it
+            return False
+    return any(holds_personal(each, (*seen, annotation)) for each in inside if each is not Ellipsis)
 
 
 def _literals(annotation: Any) -> Iterator[TypeAlternative]:

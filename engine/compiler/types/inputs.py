@@ -11,6 +11,7 @@ from engine.compiler.definition.round_trip import Codec, Unstorable
 from engine.errors import InvalidInput
 from engine.model.input.input_problems import problems_in
 from engine.model.input.typed_input import parse_typed
+from engine.model.text.personal import sealed_at
 from engine.model.values.sizes import MAX_INPUT_BYTES, size_problem
 
 
@@ -36,6 +37,8 @@ def checked_input(codec: Codec, schema: Mapping[str, Any], name: str, value: Any
         valid = codec.read_given(value)
     except ValidationError as error:
         raise InvalidInput(name, _without_aliases(codec, problems_in(error, value, schema))) from None
+    if (place := sealed_at(value) if not codec.has_personal else codec.sealed_at(valid)) is not None:
+        raise InvalidInput(name, [(place, "has a sealed personal value. Only a Personal field takes one.")])
     try:
         return codec.store(valid)
     except Unstorable as why:

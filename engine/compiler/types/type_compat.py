@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import is_typeddict
 
 from engine.compiler.paths import fields_of
+from engine.compiler.types.declared_types import holds_personal
 from engine.compiler.types.json_shapes import converts, shares_shape
 
 _WIDENS: dict[type, tuple[type, ...]] = {int: (float, complex), bool: (int, float)}
@@ -20,6 +21,8 @@ _SEQUENCES = (list, tuple, set, frozenset, Sequence)
 
 def type_fits(writer: Any, reader: Any) -> bool:
     """Can what `writer` describes be validated as `reader`? Cautious: only sure mismatches say no."""
+    if holds_personal(writer) and not holds_personal(reader):
+        return False  # it would get the sealed text
     written, read = _bare(writer), _bare(reader)
     if Any in (written, read) or read is object or isinstance(read, TypeVar) or written == read:
         return True

@@ -9,12 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.model.input.json_schema import Schema, choices, fields_of
+from engine.model.input.json_schema import PERSONAL, Schema, choices, fields_of, holds_reference, is_personal
 from engine.model.input.typed_input import LIST_REMEDY
 from engine.model.text.wording import count
 
 MISSING_VALUE, NO_VALUE, REFUSED = "is missing", "has no value", "is refused"
 NO_SCHEMA: Schema = MappingProxyType({})
+_HIDDEN: Schema = MappingProxyType({"writeOnly": True, PERSONAL: True})
 _MAX_SHOWN = 60
 _MAX_PROBLEMS = 5
 Say = Callable[[Mapping[str, Any]], tuple[str, str]]
@@ -49,7 +50,16 @@ def value_problems(error: ValidationError, value: Any, schema: Schema = NO_SCHEM
     by_path: dict[tuple[str, ...], list[ErrorDetails]] = {}
     for detail in error.errors(include_url=False):
         by_path.setdefault(_path(detail, value), []).append(detail)
-    return [_problem(path, errors, fields) for path, errors in by_path.items()]
+    whole = NO_SCHEMA
+    if is_personal(schema):
+        fields = {name: _without_values(field) for name, field in fields.items()}
+        whole = _HIDDEN
+    return [_problem(path, errors, fields, whole) for path, errors in by_path.items()]
+
+
+def _without_values(field: Schema) -> Schema:
+    """Return the schema of a field so that no value of it is repeated if it may be personal data."""
+    return {**field, **_HIDDEN} if is_personal(field) or holds_reference(field) else field
 
 
 def validation_text(error: ValidationError) -> str:
@@ -89,11 +99,13 @@ def _index(part: Any, here: Sequence[Any]) -> int | None:
     return part if isinstance(part, int) and 0 <= part < len(here) else None
 
 
-def _problem(path: tuple[str, ...], errors: list[ErrorDetails], fields: Mapping[str, Schema]) -> ValueProblem:
+def _problem(
+    path: tuple[str, ...], errors: list[ErrorDetails], fields: Mapping[str, Schema], whole: Schema
+) -> ValueProblem:
     place = ".".join(path)
     if all(detail["type"] == "missing" for detail in errors):
         return ValueProblem(place, "", MISSING_VALUE, "Give it a value.")
-    schema = fields.get(path[0], {}) if path else {}
+    schema = fields.get(path[0], {}) if path else whole
     sentences = list(
         dict.fromkeys(
             _error_sentence(detail, schema, len(path)) for detail in errors if detail["type"] != "missing"
@@ -144,7 +156,8 @@ def _error_sentence(error: ErrorDetails, schema: Schema, depth: int) -> tuple[st
     for prefix, say in _FAMILIES.items():
         if kind.startswith(prefix):
             return say(context)
-    return REFUSED, _own_words(error)
+    # A validator of the author's may repeat the value.
+    return REFUSED, "Give another value." if schema.get(PERSONAL) else _own_words(error)
 
 
 def _own_words(error: ErrorDetails) -> str:

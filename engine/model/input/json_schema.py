@@ -196,3 +196,27 @@ def without_own_formats(schema: Any) -> Any:
     if cleaned.get("format") == LOCAL_MOMENT:
         return cleaned | {"format": "date-time"}
     return {"type": "string"} if cleaned == {"type": "string", "format": PLAIN_TEXT} else cleaned
+
+
+PERSONAL = "x-personal"
+"""In the schema of a field that is marked as personal data."""
+
+
+def is_personal(schema: Any) -> bool:
+    """Return whether a value of the field is or holds personal data."""
+    match schema:
+        case Mapping():
+            return bool(schema.get(PERSONAL)) or any(map(is_personal, schema.values()))
+        case list():
+            return any(map(is_personal, schema))
+    return False
+
+
+def holds_reference(schema: Any) -> bool:
+    """Return whether a part of the field stands elsewhere in the schema, so that it is not known here."""
+    match schema:
+        case Mapping():
+            return "$ref" in schema or any(map(holds_reference, schema.values()))
+        case list():
+            return any(map(holds_reference, schema))
+    return False

@@ -59,6 +59,12 @@ def load_candidate(file: str, workflow: str, settings: EngineSettings) -> Compil
 
 
 def _compiled(found: Found, settings: EngineSettings) -> Compiled:
+    compiled = _checked(found, settings)
+    compiled.seal_with(settings.personal_keys())
+    return compiled
+
+
+def _checked(found: Found, settings: EngineSettings) -> Compiled:
     if isinstance(found.workflow, Workflow):
         return compile_workflow(found.workflow, str(found.file))
     services = offered([found.module])

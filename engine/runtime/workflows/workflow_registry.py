@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.authoring.personal import Seals
 from engine.authoring.services import Registry
 from engine.compiler.compiled import Compiled
 from engine.compiler.types.schema_digests import first_rule_digests, rule_of
@@ -40,7 +41,9 @@ class Candidate:
 class WorkflowRegistry:
     """Compiled workflows by name. It is the `LoadedCode` of `engine.kernel.transition`."""
 
-    def __init__(self) -> None:
+    def __init__(self, seals: Seals | None = None) -> None:
+        """`seals`: encrypts personal data; None for workflows that only are checked."""
+        self._seals = seals
         self._compiled: dict[str, Compiled] = {}
         self._untuned: dict[str, Compiled] = {}
         """Workflows as the files have them, without the thresholds that approvers set."""
@@ -71,6 +74,8 @@ class WorkflowRegistry:
                     file=compiled.file,
                 )
         self._check_resources(compiled)
+        if self._seals is not None:
+            compiled.seal_with(self._seals)
         self._compiled[name] = self._untuned[name] = compiled
 
     def retune(self, settings: Sequence[ThresholdSetting]) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,12 +108,32 @@ def test_a_setting_says_how_long_finished_runs_are_kept() -> None:
         read_settings({"SIGNOFF_KEEP": "0.001s"})
 
 
+def test_the_key_of_personal_data_is_rotated_and_the_old_one_deleted(signoff: Signoff) -> None:
+    def keys() -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = json.loads(signoff("personal", "keys", "--json")[1])
+        return listed
+
+    assert "There is no key yet." in signoff("personal", "keys")[1]
+    signoff("personal", "rotate")
+    (old,) = keys()
+    assert signoff("personal", "forget", old["key"], "--yes")[0] == 1
+    assert "seals personal data from now on" in signoff("personal", "rotate")[1]
+    code, _, said = signoff("personal", "forget", old["key"])
+    assert (code, "Add --yes" in said) == (1, True)
+    assert len(keys()) == 2
+    assert signoff("personal", "forget", old["key"], "--yes")[0] == 0
+    assert [key["current"] for key in keys()] == [True]
+    code, _, said = signoff("personal", "forget", "../log.key", "--yes")
+    assert (code, "There is no personal key '../log.key'." in said) == (1, True)
+
+
 def test_keys_are_made_once_and_never_replaced(signoff: Signoff, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "keys"
     _, made, _ = signoff("keys", "new", str(folder))
     names = sorted(path.name for path in folder.iterdir())
     assert [line.split("/")[-1] for line in made.splitlines()[:-1]] == names
-    assert {name.partition("-")[0] for name in names} == {"log.key", "receipts", "secrets.id", "secrets.key"}
+    kinds = {name.partition("-")[0] for name in names}
+    assert kinds == {"log.key", "personal", "personal.current", "receipts", "secrets.id", "secrets.key"}
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     code, _, err = signoff("keys", "new", str(folder))
