@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Retry,
         Stage,
         Undo,
+        Window,
         WorkingHours,
     )
     from engine.authoring.outcomes import ChannelId, MessageLink, MessageText, Outcome, Settled, UserId
@@ -234,6 +235,7 @@ _NAMES = {
         "Retry",
         "Stage",
         "Undo",
+        "Window",
         "WorkingHours",
     ),
     "engine.authoring.outcomes": (

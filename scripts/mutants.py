@@ -74,6 +74,7 @@ from scripts.planted import (
     uses,
     versions,
     waits,
+    windows,
     workers,
 )
 from scripts.planted.mutant import Mutant
@@ -91,6 +92,7 @@ MUTANTS = [
     *control.MUTANTS,
     *engine.MUTANTS,
     *grants.MUTANTS,
+    *windows.MUTANTS,
     *escalating.MUTANTS,
     *absent.MUTANTS,
     *agents.MUTANTS,

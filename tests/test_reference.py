@@ -128,6 +128,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
             signoff.Stage,
             signoff.Escalate,
             signoff.Grants,
+            signoff.Window,
             signoff.WorkingHours,
             signoff.Choose,
             signoff.Form,

@@ -198,6 +198,7 @@ def _request(request: dict[str, Any]) -> Iterator[Line]:
     yield Line(f"{mark} {whole_question(request['ask'])}", style="bold")
     if request.get("again"):
         yield from _value("Asked again, because", outline(request["again"]))
+    yield from _runs_in_window(request)
     yield from _rounds(request)
     yield from _values(request)
     if failure := request.get("failure"):
@@ -244,6 +245,14 @@ def _value(label: str, text: str) -> Iterator[Line]:
         return
     yield Line(f"     {label}:")
     yield from (Line(f"       {line}") for line in text.split("\n"))
+
+
+def _runs_in_window(request: dict[str, Any]) -> Iterator[Line]:
+    """The window in which the guarded steps start, while the request is open or waits for it."""
+    window = request.get("window")
+    if window and request["state"] in ("open", "held"):
+        opens, closes = formatting.clock(window["opens"]), formatting.clock(window["closes"])
+        yield Line(f"     {icons.LATER} Runs at {opens}, until {closes}. If that is missed, nothing runs.")
 
 
 def how_to_decide(request: dict[str, Any]) -> Iterator[Line]:

@@ -320,6 +320,7 @@ def _request(record: RequestRecord) -> JSON:
         "deadline_paused": record.clock.paused_since is not None,
         "value": record.value,
         "effective_at": _time(record.clock.effective_at),
+        "window": record.policy.window and record.policy.window.as_json(),
         "ended_at": _time(record.ended_at),
         "digest": record.coverage.digest,
         "again": record.coverage.again,

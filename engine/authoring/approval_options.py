@@ -7,7 +7,17 @@ from typing import Any, Literal, TypedDict
 from pydantic import BaseModel
 
 from engine.authoring.display import Diff, Image, Link, Table
-from engine.authoring.options import Choose, Duration, Escalate, Form, Grants, Quorum, Stage, WorkingHours
+from engine.authoring.options import (
+    Choose,
+    Duration,
+    Escalate,
+    Form,
+    Grants,
+    Quorum,
+    Stage,
+    Window,
+    WorkingHours,
+)
 from engine.authoring.refs import Field, Ref
 
 Shows = Ref | Sequence[str | tuple[str, str] | Link | Image | Table | Diff] | None
@@ -95,6 +105,7 @@ class ApprovalOptions:
     grants: Grants | None = None
     revise: tuple[Any, ...] = ()
     rounds: int | None = None
+    window: Window | None = None
 
 
 def approval_options(
@@ -106,6 +117,7 @@ def approval_options(
     advisory: bool,
     revise: Any = (),
     rounds: int | None = None,
+    window: Window | None = None,
 ) -> ApprovalOptions:
     """Return the options in one shape. The compiler says what is wrong with them."""
     options = {name: _SHAPES.get(name, _as_it_is)(value) for name, value in policy.items()}
@@ -117,6 +129,7 @@ def approval_options(
         advisory=advisory,
         revise=listed(revise),
         rounds=rounds,
+        window=window,
         **options,
     )
 

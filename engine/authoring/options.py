@@ -124,6 +124,23 @@ class Grants:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """When the steps that an approval guards may start: people are asked now, and the steps run later.
+
+    - `not_before`: a time of day such as `22:00`, or a moment that the input or a step names, such as
+      `{input.window_start}`.
+    - `lasts`: how long after that a step may still start, from one minute to one day.
+    - `tz`: a time zone such as `Europe/Berlin`. A time of day needs it, and a moment without an offset.
+    - `days`: weekdays such as `sat` or `mon-fri`, for a time of day. None: every day.
+    """
+
+    not_before: str
+    lasts: Duration
+    tz: str | None = None
+    days: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkingHours:
     """When people work: the clock of an approval runs only then.
 

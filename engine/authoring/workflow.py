@@ -24,7 +24,7 @@ from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.nodes import Node, StepOptions
 from engine.authoring.objectives import Objectives
 from engine.authoring.operation_nodes import OperationNodes
-from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo
+from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo, Window
 from engine.authoring.polling import Poll
 from engine.authoring.quality import Quality
 from engine.authoring.refs import ApprovalRef, Field, Ref, StepRef
@@ -298,6 +298,7 @@ class Workflow(WaitNodes, OperationNodes, AgentNodes):
         after: Iterable[Ref | str] = (),
         revise: Iterable[Ref | str] | Ref | str = (),
         rounds: int | None = None,
+        window: Window | None = None,
         **policy: Unpack[ApprovalPolicy],
     ) -> ApprovalRef:
         """Declare a step that asks people, and waits until enough of them have answered or it expires.
@@ -330,11 +331,23 @@ class Workflow(WaitNodes, OperationNodes, AgentNodes):
           steps between them and the approval run again too. Default: none, and nobody can request changes.
         - `rounds`: how often people are asked at most, from 2 to 10. Default: 3, with `revise`.
 
+        When the guarded steps run:
+
+        - `window`: when they may start, as `Window(…)`. An approval before it waits, and one that is not used
+          in it expires. Default: None, for at any time.
+
         Everything else says who decides, how, and until when; `ApprovalPolicy` lists it.
         """
         check_keywords("approval", policy, keywords_of(Workflow.approval), self.name)
         options = approval_options(
-            policy, ask=ask, show=show, channel=channel, advisory=advisory, revise=revise, rounds=rounds
+            policy,
+            ask=ask,
+            show=show,
+            channel=channel,
+            advisory=advisory,
+            revise=revise,
+            rounds=rounds,
+            window=window,
         )
         self._declare(name, title, when, after, approval=options)
         return ApprovalRef(name)

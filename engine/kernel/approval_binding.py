@@ -2,7 +2,7 @@
 
 import operator
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -83,14 +83,18 @@ class ApprovalBinding(RecordChanges):
         if state.blocked.pop(step, None):
             self.end_wait("code", f"{state.run.id}:{step}")
         guards = state.graph.scopes.guards.get(step)
-        if not guards or self._is_verified(step, guards):
-            return True
-        return not self._asked_again(guards)
+        return not guards or self._may_use(step, guards)
 
     def may_wait(self, step: str) -> bool:
         """Return whether what was approved is what a wait, or the child run of one, is for."""
         guards = self.state.graph.scopes.guards.get(step)
-        return not guards or self._is_verified(step, guards) or not self._asked_again(guards)
+        return not guards or self._may_use(step, guards)
+
+    def _may_use(self, step: str, guards: Sequence[str]) -> bool:
+        """Return whether a step may execute what these approvals cover, now."""
+        if any(map(self._missed_window, guards)):
+            return False
+        return self._is_verified(step, guards) or not self._asked_again(guards)
 
     def _is_verified(self, step: str, guards: Sequence[str]) -> bool:
         """Return whether nothing changed since the element before was verified.
@@ -319,13 +323,67 @@ class ApprovalBinding(RecordChanges):
     def _digest_of(self, step: str) -> str:
         return self._code.digest(self.state.run, step)
 
+    def _missed_window(self, approval: str) -> bool:
+        """Return whether it is outside the window of an approval, which then is not used.
+
+        It expires where nothing that it guards has started; otherwise people are asked about the rest.
+        """
+        state, node = self.state, self.state.graph.nodes[approval]
+        if not isinstance(node, ApprovalSpec) or node.window is None:
+            return False
+        id_ = approval_digest.request_id(state.run.id, approval, self.record(approval).attempt)
+        request = state.requests.get(id_)
+        window = None if request is None or request.outcome != "approved" else request.policy.window
+        if request is None or window is None or window.opens <= self.now < window.closes:
+            return False
+        if self.now >= window.closes and not any(
+            map(self._has_started, state.graph.scopes.guarded[approval])
+        ):
+            self._lapse(request)
+        elif self.now >= window.closes:
+            self._ask_about({approval: ["its window ended before all of its steps had started"]})
+        else:
+            self._ask_about({approval: ["the clock was set back to before its window"]})
+        return True
+
+    def _has_started(self, step: str) -> bool:
+        record = self.record(step)
+        return bool(record.attempt) or record.state not in ("pending", "skipped", "cancelled")
+
+    def _lapse(self, request: RequestRecord) -> None:
+        """Let an approval expire unused that took effect, and of which nothing started in its window."""
+        step = request.step
+        self.close_request(request, "lapse", "expired")
+        self._make_pending(step)
+        self.state.recount()
+        if step in self.state.ready:
+            self.state.ready.remove(step)
+        details = {"kind": request.kind, "outcome": "expired", "unused": True}
+        self.event("request.expired", step, request.id, **details)
+        self.move_step(step, "ask")
+        value = {"outcome": "expired", "by": [], "comment": "", "at": self.now.isoformat()}
+        self.move_step(step, "outcome", output=value, ended_at=self.now)
+
+    def _make_pending(self, approval: str) -> None:
+        """Make an approval that was given pending again, and what followed from it."""
+        state = self.state
+        self.move_step(approval, "ask_again", output=None, ended_at=None)
+        opened = {approval}
+        for dependent in state.graph.after(approval):
+            if not opened.isdisjoint(state.graph.dependencies(dependent)) and self._reopen(dependent):
+                opened.add(dependent)
+
     def _asked_again(self, guards: Sequence[str]) -> bool:
         """Ask people again at guards whose approved content changed. Return whether there are any."""
         state = self.state
         changed = {
             name: approval_digest.changes_since_approval(state, name, self._digest_of) for name in guards
         }
-        changed = {name: reasons for name, reasons in changed.items() if reasons}
+        return self._ask_about({name: reasons for name, reasons in changed.items() if reasons})
+
+    def _ask_about(self, changed: Mapping[str, list[str]]) -> bool:
+        """Ask people again at approvals, for these reasons. Return whether there are any."""
+        state = self.state
         for name, reasons in changed.items():
             id_ = approval_digest.request_id(state.run.id, name, self.record(name).attempt)
             if (request := state.requests.get(id_)) is not None:
@@ -337,11 +395,7 @@ class ApprovalBinding(RecordChanges):
                     )
                 )
             self.event("request.outdated", name, id_, kind="approval", changes=reasons)
-            self.move_step(name, "ask_again", output=None, ended_at=None)
-            opened = {name}
-            for dependent in state.graph.after(name):
-                if not opened.isdisjoint(state.graph.dependencies(dependent)) and self._reopen(dependent):
-                    opened.add(dependent)
+            self._make_pending(name)
         if changed:
             state.recount()
         for name, reasons in changed.items():

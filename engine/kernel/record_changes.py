@@ -228,5 +228,5 @@ class RecordChanges:
         self.end_wait("remind", request.id)
         if request.policy.escalations:
             self.end_wait("escalate", request.id)
-        if request.policy.revocable_for is not None:
+        if request.policy.can_be_revoked:
             self.end_wait("effect", request.id)

@@ -79,9 +79,10 @@ REQUEST: dict[str, tuple[frozenset[RequestState], RequestState]] = {
     "take_effect": (frozenset({"held"}), "decided"),
     "revoke": (frozenset({"held"}), "open"),
     "reopen": (frozenset({"held"}), "open"),
+    "lapse": (frozenset({"held", "decided"}), "expired"),
 }
 """`held`: approved, and to be taken back until it takes effect. `reopen`: when it is to take effect, too few
-of its approvers may still decide."""
+of its approvers may still decide. `lapse`: its window ended before anything that it guards started."""
 
 AWAITED: frozenset[RequestState] = frozenset({"open", "held"})
 """Requests that their run still waits for."""

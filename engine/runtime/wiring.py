@@ -362,7 +362,7 @@ def _timing(
 ) -> Timing:
     store, clock, activity = base.store, base.clock, base.activity
     schedules = Schedules(store, base.workflows, clock, base.settings, execution.admission.start_scheduled)
-    effects = ApprovalEffects(store, execution.runs, departures, base.background)
+    effects = ApprovalEffects(store, execution.runs, departures, base.background, base.clock)
     start = execution.admission.start_by_fact
     health = TriggerHealth(store, clock)
     intake = Intake(store, clock, base.workflows.find, start, lambda due: alarm.nudge(due), health)

@@ -590,7 +590,7 @@ MUTANTS = [
     Mutant(
         "what executes is not held against what was approved",
         "engine/kernel/approval_binding.py",
-        "        return not self._asked_again(guards)",
+        "        return self._is_verified(step, guards) or not self._asked_again(guards)",
         "        return True",
     ),
     Mutant(

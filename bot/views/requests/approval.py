@@ -309,6 +309,8 @@ def _spoken(request: RequestRecord, names: Names, now: datetime, outcome: str) -
         facts.append("the deadline is paused")
     elif request.clock.expires_at is not None:
         facts.append(f"until {moment(request.clock.expires_at, now)}, then {becomes or 'it expires'}")
+    if window := request_summary.runs_in_window(request, now):
+        facts.append(window)
     facts += [
         f"{parts_of.shown_label(item)} {exact(words(item.value, 60), 60)}"
         for item in request.shown[:4]

@@ -96,6 +96,7 @@ def request_details(
         *_long_question(request),
         *(_choices(request, detail, card) if may_decide else ()),
         *_claim(request, names, now, reader, may_decide),
+        section(window) if (window := request_summary.runs_in_window(request, now)) else None,
         *_rounds(request, names, now),
         *_failure(request, detail),
         *(_runs_of(card, now) if card else ()),

@@ -9,6 +9,7 @@ from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import quote, safe
 from bot.views.wording.times import at, duration, moment
 from engine import (
+    AWAITED,
     DecisionRecord,
     RequestRecord,
     RunDetail,
@@ -83,6 +84,8 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     when = f" {at(request.ended_at, now)}" if request.ended_at else ""
     if request.coverage.superseded:
         return _superseded(request, safe(title_of(request, detail), 60), names, when)
+    if request.state == "expired" and _window_ended(request):
+        return _unused(request, names, when)
     if request.state == "expired":
         counted = _COUNTED.get(request.outcome or "", "")
         line = f"{icons.AT_RISK} *Expired*{when}: nobody answered in time"
@@ -100,7 +103,7 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
     ]
     line = f"{sign} *{word}*{by}{when}"
     if request.state == "held" and request.clock.effective_at is not None:
-        line += f" · {_takes_effect(request.clock.effective_at, now)} and can be revoked until then"
+        line += f" · {_takes_effect(request, request.clock.effective_at, now)} and can be revoked until then"
     if request.revision is not None and request.revision.sent_back:
         line += ". Signoff asks again when the steps have run again."
     elif request.outcome == "changes_requested":
@@ -114,7 +117,38 @@ def decider(request: RequestRecord, decision: DecisionRecord, names: Names) -> s
     return f"a grant of {person}" if request.grant_of(decision) else person
 
 
-def _takes_effect(moment: datetime, now: datetime) -> str:
+def runs_in_window(request: RequestRecord, now: datetime) -> str:
+    """Return when the guarded steps may start, mrkdwn; empty without a window, and after the end."""
+    window = request.policy.window
+    if window is None or request.state not in AWAITED:
+        return ""
+    until = moment(window.closes, now)
+    if window.opens <= now:
+        return f"{icons.LATER} *Runs now, until {until}.* No step starts after that."
+    starts = f"{icons.LATER} *Runs {at(window.opens, now)}*, until {until}"
+    return f"{starts}. No step starts before or after that. If the window is missed, nothing runs."
+
+
+def _window_ended(request: RequestRecord) -> bool:
+    window = request.policy.window
+    return window is not None and request.ended_at is not None and request.ended_at >= window.closes
+
+
+def _unused(request: RequestRecord, names: Names, when: str) -> str:
+    """Return that the window ended before anything ran, who had approved, and what one can do."""
+    approved = [each for each in request.decisions if each.choice == "approve"]
+    by = _by([decider(request, each, names) for each in approved])
+    had = f" It was approved{by}." if approved else " It was not approved in time."
+    return (
+        f"{icons.AT_RISK} *Expired unused*{when}: its window has ended.{had} No step ran with this approval. "
+        "Start a new run to ask for the next window."
+    )
+
+
+def _takes_effect(request: RequestRecord, moment: datetime, now: datetime) -> str:
+    window = request.policy.window
+    if window is not None and moment == window.opens and moment > now:
+        return f"runs {at(moment, now)}"
     if moment > now:
         return f"takes effect {at(moment, now)}"
     return "takes effect when Signoff has checked that its approvers may still decide"

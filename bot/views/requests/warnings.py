@@ -21,6 +21,7 @@ def warnings_of(request: RequestRecord, names: Names, now: datetime) -> dict[str
         "reassigned": request_summary.reassigned(request, names, now) if request.people.handovers else "",
         "revoked": request_summary.revoked(request, names, now),
         "claimed": request_summary.claimed(request, names, now),
+        "window": request_summary.runs_in_window(request, now),
         "silence": request_summary.silence_approves(request, now),
     }
     return {name: line for name, line in lines.items() if line}

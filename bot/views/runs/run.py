@@ -147,6 +147,9 @@ def _waited(detail: RunDetail) -> str:
 def _awaits(request: RequestRecord, detail: RunDetail, names: Names) -> str:
     title = safe(detail.titles.get(request.step, request.step), 60)
     if request.state == "held":
+        effective = request.clock.effective_at
+        if request.policy.window is not None and effective is not None:
+            return f"{title} is approved and runs {dated(effective)}"
         return f"{title} is approved and can still be revoked"
     who = quorum.short(request, names)
     if until := detail.untold.get(request.id):

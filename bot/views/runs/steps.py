@@ -258,7 +258,10 @@ def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now:
         waiting = " ".join(filter(None, ["waiting", _said(step.reason)]))
         return [waiting, *_due("until", step, now)]
     if request.state == "held":
-        return [f"{outcome_words(request, names)}, can still be revoked"]
+        said = f"{outcome_words(request, names)}, can still be revoked"
+        effective = request.clock.effective_at
+        runs = [Due("runs", effective, now)] if request.policy.window is not None and effective else []
+        return [said, *runs]
     who = f"waiting for {_who(request, names)}"
     if quorum.nobody_yet(request, names):
         who = f"{quorum.NOBODY_YET}: {quorum.unknown(request, names, plain=True)}"

@@ -97,7 +97,10 @@ def _expired(event: Event, detail: RunDetail, names: Names, now: datetime) -> Me
     request = _request(event, detail)
     if request is None or request.state != "expired":
         return _one(f"{icons.AT_RISK} *{_title(event, detail)}* expired: nobody answered in time.")
-    return _one(f"{_title(event, detail)}: {request_summary.ending(request, detail, names, now)}")
+    told = f"{_title(event, detail)}: {request_summary.ending(request, detail, names, now)}"
+    if event["data"].get("unused"):
+        return _one(told, f"Owner: {names.any_of((detail.owner,), notify=True)}")
+    return _one(told)
 
 
 def _reminded(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:

@@ -4,6 +4,8 @@ from typing import Literal
 
 RUNNING, PEOPLE, DONE, FAILED = "🔵", "⏸️", "✅", "🔴"
 MUTED = "🔕"
+LATER = "🕙"
+"""Approved steps run later, in a window."""
 CLAIMED = "🔎"
 """A person is on it: they read it, and have not decided yet."""
 SKIPPED, CANCELLED, AT_RISK, PENDING, PAUSED, UNDONE = "⏭️", "⚪️", "🟠", "○", "💤", "↩️"

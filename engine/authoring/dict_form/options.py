@@ -16,6 +16,7 @@ from engine.authoring.options import (
     Retry,
     Stage,
     Undo,
+    Window,
     WorkingHours,
 )
 from engine.authoring.polling import Poll
@@ -100,6 +101,7 @@ NAMES: Mapping[type, str] = {
     Rule: "A rule",
     Stage: "A stage",
     Undo: "undo",
+    Window: "window",
     WorkingHours: "working_hours",
 }
 """By class of a value: what an error calls it."""

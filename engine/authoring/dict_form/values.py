@@ -9,7 +9,17 @@ from engine.authoring.dict_form.options import NAMES, WHEN
 from engine.authoring.dict_form.problems import Problems, one_of
 from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.keywords import keywords_of
-from engine.authoring.options import AskOwner, Choose, Escalate, Form, Grants, Retry, Stage, WorkingHours
+from engine.authoring.options import (
+    AskOwner,
+    Choose,
+    Escalate,
+    Form,
+    Grants,
+    Retry,
+    Stage,
+    Window,
+    WorkingHours,
+)
 from engine.authoring.resources import Breaker, Resource
 from engine.model.definition.conditions import AllOf, AnyOf, Compare, Condition, Leaf, Not, OutcomeIs, StateIs
 from engine.model.values.comparison import AsText
@@ -77,7 +87,7 @@ class Values:
                 options[name] = [self.value(kind, item, task) for item in self._listed(options, name, task)]
         if options.get("working_hours") is not None:
             options["working_hours"] = self.value(WorkingHours, options["working_hours"], task)
-        for name, single in (("form", Form), ("choose", Choose), ("grants", Grants)):
+        for name, single in (("form", Form), ("choose", Choose), ("grants", Grants), ("window", Window)):
             if isinstance(options.get(name), Mapping):
                 options[name] = self.value(single, options[name], task)
         if isinstance(options.get("show"), list | tuple):

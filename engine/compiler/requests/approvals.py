@@ -19,6 +19,7 @@ from engine.compiler.requests.forms import form_spec, option_paths
 from engine.compiler.requests.grants import grant_spec, matched_paths
 from engine.compiler.requests.quorums import check_input_approvers, stage_specs, who_paths
 from engine.compiler.requests.revisions import revise_and_rounds
+from engine.compiler.requests.windows import moment_paths, window_spec
 from engine.model.definition.spec import ApprovalSpec, Show, StageSpec
 from engine.model.text.template import paths
 from engine.model.values.durations import MIN_SECONDS
@@ -47,6 +48,7 @@ def approval_spec(
     show = _shows(checks, node, options)
     revise, rounds = revise_and_rounds(checks, node, options)
     grants = grant_spec(checks, node, options)
+    window = window_spec(checks, node, options, revocable_for)
     needs = named_needs(checks, node, _named(checks, node, options, stages, show))
     if len(checks.errors) > errors_before:
         return None
@@ -76,6 +78,7 @@ def approval_spec(
         revise=revise,
         rounds=rounds,
         grants=grants,
+        window=window,
         **common,
     )
     return spec, form[1] if form else None
@@ -111,6 +114,7 @@ def _named(
         *([Named("defaults_from", defaults_from, "defaults")] if isinstance(defaults_from, str) else []),
         *(Named(what, path, "options") for path in option_paths(options).values() if isinstance(path, str)),
         *(Named("grants: match", path, "text") for path in matched_paths(options)),
+        *(Named("window", path, "moment") for path in moment_paths(options)),
         *(Named("confirm", path, "confirm") for path in _confirm_paths(checks, node, options)),
     ]
 

@@ -16,7 +16,7 @@ _EXAMPLE = 'Write grants=Grants(uses=3, within="30m").'
 _RULE = 'Write a list of values, {"from": 1, "to": 5} or {"starts_with": "release-"}.'
 _EXCLUDING = (
     "form", "choose", "confirm", "one_time_code", "revise", "rounds", "self_approval", "on_expiry",
-    "revocable_for",
+    "revocable_for", "window",
 )  # fmt: skip
 _MAX_VALUES = 50
 _MIN_WITHIN = 60.0

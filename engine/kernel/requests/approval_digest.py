@@ -91,6 +91,7 @@ def policy_of(request: RequestRecord) -> dict[str, Any]:
             if request.people.handovers
             else {}
         ),
+        **({"window": request.policy.window.as_json()} if request.policy.window else {}),
     }
 
 

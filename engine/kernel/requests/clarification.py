@@ -8,6 +8,7 @@ approval pause it for a day in all, so that asking again and again keeps no dead
 from datetime import datetime, timedelta
 
 from engine.kernel.requests.request_factory import anybody_of
+from engine.kernel.requests.window import capped
 from engine.kernel.schedules.working_hours import after_working_time, working_seconds
 from engine.kernel.transition import Transition
 from engine.model.people import Actor
@@ -37,6 +38,7 @@ def ask(transition: Transition, request: RequestRecord, text: str, to: str, by: 
         transition.end_waits(request)
         request = evolve(request, clock=evolve(request.clock, paused_since=transition.now))
         ends = deadline_resumes_at(request) or ends
+    ends = min(ends, capped(request.policy, ends) or ends)
     transition.put_request(request)
     question = RequestRecord(
         id=f"{request.id}.q{request.clarification.clarifications}",
@@ -98,7 +100,10 @@ def resume_deadline(transition: Transition, question: RequestRecord) -> None:
             request.clock,
             paused_since=None,
             paused_seconds=request.clock.paused_seconds + took,
-            expires_at=None if expires is None else after_working_time(expires, took, request.policy.hours),
+            expires_at=capped(
+                request.policy,
+                None if expires is None else after_working_time(expires, took, request.policy.hours),
+            ),
         ),
     )
     transition.put_request(request)

@@ -4,10 +4,10 @@ Pure, like those of `engine.kernel.run_transitions`; one that no longer applies 
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
-from engine.kernel.requests import approval_digest, clarification
+from engine.kernel.requests import approval_digest, clarification, window
 from engine.kernel.requests.quorum import Rosters, decided_outcome, decisions_for_outcome, open_stage
 from engine.kernel.requests.revision import CHANGES_REQUESTED
 from engine.kernel.requests.unasked import SKIPPED_BY_PERSON
@@ -45,8 +45,11 @@ def decide(
             request = transition.end_claim(request)
         transition.put_request(request)
         return transition.finish()
-    if outcome == "approved" and request.policy.revocable_for is not None:
-        return _hold(transition, request, timedelta(seconds=request.policy.revocable_for))
+    if outcome == "approved":
+        if window.has_ended(request.policy, transition.now):
+            raise IllegalTransition("the window of the request has ended")
+        if (effective := window.effective_at(request.policy, transition.now)) is not None:
+            return _hold(transition, request, effective)
     request = transition.close_request(request, "decide", outcome)
     details = {"kind": request.kind, "choice": decision.choice, "comment": decision.comment}
     transition.event("request.decided", request.step, request.id, outcome=outcome, **details)
@@ -74,9 +77,8 @@ def _record_decision(
     return evolve(request, decisions=(*request.decisions, decision), version=request.version + 1)
 
 
-def _hold(transition: Transition, request: RequestRecord, revocable_for: timedelta) -> Change:
-    """Hold an approval: guarded steps start only after the revocation window."""
-    effective = transition.now + revocable_for
+def _hold(transition: Transition, request: RequestRecord, effective: datetime) -> Change:
+    """Hold an approval: guarded steps start only after the time to revoke it, and in the window."""
     transition.end_question(request)
     transition.end_waits(request)
     request = evolve(
@@ -132,6 +134,15 @@ def take_effect(transition: Transition, request: RequestRecord) -> Change:
     transition.end_waits(request)
     transition.event("request.decided", request.step, request.id, kind=request.kind, outcome=outcome)
     _apply_outcome(transition, request, outcome)
+    return transition.finish()
+
+
+def lapse(transition: Transition, request: RequestRecord) -> Change:
+    """Expire an approval unused: its window ended before it took effect. Nothing that it guards starts."""
+    request = transition.close_request(request, "lapse", "expired")
+    details = {"kind": request.kind, "outcome": "expired", "unused": True}
+    transition.event("request.expired", request.step, request.id, **details)
+    _apply_outcome(transition, request, "expired")
     return transition.finish()
 
 

@@ -8,6 +8,7 @@ from engine.errors import CannotAsk
 from engine.kernel.requests.form_options import with_options
 from engine.kernel.requests.quorum import REQUEST_CHANGES
 from engine.kernel.requests.requesters import people_among
+from engine.kernel.requests.window import capped, run_window
 from engine.kernel.resilience.alerts import alert_of
 from engine.kernel.schedules.working_hours import after_working_time
 from engine.model.definition.operations import OperationSpec
@@ -54,6 +55,28 @@ def approval_request(
     scope = {**outputs, "input": run.input}
     titles = {step.name: step.title for step in definition.nodes}
     changes = revision is not None and revision.can_be_sent_back
+    expires = None if node.expires is None else after_working_time(now, node.expires, node.hours)
+    policy = RequestPolicy(
+        choices=CHOICES_WITH_CHANGES if changes else APPROVAL_CHOICES,
+        stages=_stages(node, scope),
+        rejections=node.rejections,
+        veto=_people("veto", node.veto, scope),
+        self_approval=node.self_approval,
+        comment={**node.comment, **({REQUEST_CHANGES: "required"} if changes else {})},
+        on_expiry=node.on_expiry,
+        remind_every=node.remind_every,
+        escalations=tuple(
+            escalation.model_copy(update={"to": _people("escalate", escalation.to, scope)})
+            for escalation in node.escalations
+        ),
+        hours=node.hours,
+        revocable_for=node.revocable_for,
+        risk=node.risk,
+        confirm=_confirm(node, scope),
+        one_time_code=node.one_time_code,
+        grants=node.grants,
+        window=None if node.window is None else run_window(node.window, scope, now),
+    )
     return RequestRecord(
         id=id_,
         kind="approval",
@@ -73,29 +96,8 @@ def approval_request(
         ),
         channel=node.channel,
         form=_form(node, scope),
-        policy=RequestPolicy(
-            choices=CHOICES_WITH_CHANGES if changes else APPROVAL_CHOICES,
-            stages=_stages(node, scope),
-            rejections=node.rejections,
-            veto=_people("veto", node.veto, scope),
-            self_approval=node.self_approval,
-            comment={**node.comment, **({REQUEST_CHANGES: "required"} if changes else {})},
-            on_expiry=node.on_expiry,
-            remind_every=node.remind_every,
-            escalations=tuple(
-                escalation.model_copy(update={"to": _people("escalate", escalation.to, scope)})
-                for escalation in node.escalations
-            ),
-            hours=node.hours,
-            revocable_for=node.revocable_for,
-            risk=node.risk,
-            confirm=_confirm(node, scope),
-            one_time_code=node.one_time_code,
-            grants=node.grants,
-        ),
-        clock=RequestClock(
-            expires_at=None if node.expires is None else after_working_time(now, node.expires, node.hours)
-        ),
+        policy=policy,
+        clock=RequestClock(expires_at=capped(policy, expires)),
         revision=revision,
     )
 

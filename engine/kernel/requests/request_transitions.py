@@ -7,7 +7,7 @@ Reminders and escalations are in `engine.kernel.requests.escalation`.
 from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import timedelta
 
-from engine.kernel.requests import decision_transitions
+from engine.kernel.requests import decision_transitions, window
 from engine.kernel.requests.escalation import widen, with_quorums
 from engine.kernel.requests.quorum import Rosters, decisions_of_leavers, open_stage
 from engine.kernel.schedules.working_hours import after_working_time, working_seconds
@@ -70,6 +70,12 @@ def end_revocation(
     `lost`: what of its decisions no longer counts; see `recount`. `rosters`: who is meant now, where
     something is lost that was not before.
     """
+    if window.has_ended(request.policy, transition.now):
+        return decision_transitions.lapse(transition, request)
+    if request.policy.window is not None and transition.now < request.policy.window.opens:
+        # The clock was set back after this wait was due.
+        transition.wait("effect", request.id, request.step, request.policy.window.opens, request.id)
+        return transition.finish()
     if lost == request.people.lost:
         return decision_transitions.take_effect(transition, request)
     recounted = evolve(request, version=request.version + 1, people=evolve(request.people, lost=lost))
@@ -102,7 +108,12 @@ def _open_again(transition: Transition, request: RequestRecord) -> RequestRecord
         outcome=None,
         ended_at=None,
         coverage=evolve(request.coverage, digest=""),
-        clock=evolve(request.clock, effective_at=None, expires_at=expires, returned_seconds=returned),
+        clock=evolve(
+            request.clock,
+            effective_at=None,
+            expires_at=window.capped(request.policy, expires),
+            returned_seconds=returned,
+        ),
     )
     transition.await_people(request)
     return request
@@ -154,7 +165,7 @@ def set_time_zone(transition: Transition, request: RequestRecord, zone: str) -> 
         request,
         version=request.version + 1,
         policy=evolve(request.policy, hours=hours),
-        clock=evolve(request.clock, expires_at=expires),
+        clock=evolve(request.clock, expires_at=window.capped(request.policy, expires)),
     )
     transition.put_request(request)
     transition.event("request.zoned", request.step, request.id, kind=request.kind, zone=zone)

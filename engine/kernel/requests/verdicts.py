@@ -200,7 +200,7 @@ def closed_verdict(request: RequestRecord, now: datetime, choice: str) -> Verdic
                 f"{NOT_RECORDED}",
             )
         case "decided" if (
-            choice == REVOKE and request.outcome == "approved" and request.policy.revocable_for is not None
+            choice == REVOKE and request.outcome == "approved" and request.policy.can_be_revoked
         ):
             return Verdict(
                 "already_decided", "The approval has taken effect, so it can no longer be revoked."

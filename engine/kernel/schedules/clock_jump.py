@@ -6,6 +6,7 @@
 from datetime import datetime, timedelta
 
 from engine.kernel.live_run import LiveRun
+from engine.kernel.requests.window import capped
 from engine.kernel.shapes import waits
 from engine.model.records.records import RequestRecord, evolve
 from engine.model.states import AWAITED, STEP_SETTLED
@@ -36,12 +37,20 @@ def moved_request(request: RequestRecord, by: timedelta) -> RequestRecord:
         people=evolve(request.people, claim=claim and evolve(claim, until=claim.until + by)),
         clock=evolve(
             clock,
-            expires_at=_moved(clock.expires_at, by),
-            effective_at=_moved(clock.effective_at, by),
+            expires_at=capped(request.policy, _moved(clock.expires_at, by)),
+            effective_at=_effective(request, by),
             paused_since=_moved(clock.paused_since, by),
             moved=clock.moved + by,
         ),
     )
+
+
+def _effective(request: RequestRecord, by: timedelta) -> datetime | None:
+    """Return when an approval takes effect. Its window opens by the clock, so that moment stays."""
+    window, effective = request.policy.window, request.clock.effective_at
+    if window is not None and effective == window.opens:
+        return effective
+    return capped(request.policy, _moved(effective, by)) if effective is not None else None
 
 
 def _moved(moment: datetime | None, by: timedelta) -> datetime | None:

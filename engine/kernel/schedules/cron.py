@@ -201,15 +201,18 @@ def _next_on_the_clock(pattern: _Pattern, after: datetime) -> datetime | None:
     # Begin a day early: a reading in a gap is taken at the gap's end, after later readings' naive times.
     naive = after.astimezone(pattern.zone).replace(tzinfo=UTC) - timedelta(days=1)
     while (match := _next_naive(pattern, naive)) is not None:
-        instant = _first_instant(match, pattern.zone)
+        instant = first_instant(match, pattern.zone)
         if instant > after:
             return instant
         naive = match
     return None
 
 
-def _first_instant(naive: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant of a wall-clock reading: the first of two, or the end of the gap around it."""
+def first_instant(naive: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant of a wall-clock reading: the first of two, or the end of the gap around it.
+
+    `naive`: the reading, with UTC in place of the zone.
+    """
     instant = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=UTC, fold=0) == naive:
         return instant

@@ -78,7 +78,7 @@ def parse(days: str, start: str, end: str, tz: str, holidays: list[str]) -> Hour
     """`mon-fri`, `09:00`, `17:00`, `Europe/Berlin`, `["2026-12-25"]`. Raises `ValueError` with the remedy."""
     if tz != APPROVERS and tz not in available_timezones():
         raise ValueError(f"{tz!r} is not a time zone; write one like Europe/Berlin, or approvers")
-    begins, ends = _minute(start), _minute(end)
+    begins, ends = minute_of_day(start), minute_of_day(end)
     if begins == ends:
         raise ValueError(f"it begins and ends at {start}; write 00:00 to 24:00 for the whole day")
     for holiday in holidays:
@@ -86,10 +86,11 @@ def parse(days: str, start: str, end: str, tz: str, holidays: list[str]) -> Hour
             date.fromisoformat(holiday)
         except (TypeError, ValueError):
             raise ValueError(f"the holiday {holiday!r} is not a date; write it as 2026-12-25") from None
-    return HoursSpec(days=_days(days), start=begins, end=ends, tz=tz, holidays=tuple(holidays))
+    return HoursSpec(days=weekdays(days), start=begins, end=ends, tz=tz, holidays=tuple(holidays))
 
 
-def _minute(text: str) -> int:
+def minute_of_day(text: str) -> int:
+    """Return the minutes after midnight of `09:00`. Raises `ValueError` with the remedy."""
     match = re.fullmatch(r"(\d{1,2}):(\d{2})", str(text))
     minute = int(match[1]) * 60 + int(match[2]) if match else -1
     if not match or int(match[2]) > 59 or not 0 <= minute <= 1440:
@@ -97,12 +98,13 @@ def _minute(text: str) -> int:
     return minute
 
 
-def _days(text: str) -> tuple[int, ...]:
-    weekdays: set[int] = set()
+def weekdays(text: str) -> tuple[int, ...]:
+    """Return the weekdays of `mon-fri` or `mon,wed`, Monday is 0. Raises `ValueError` with the remedy."""
+    found: set[int] = set()
     for part in str(text).lower().replace(" ", "").split(","):
         first, _, last = part.partition("-")
         if first not in _DAYS or (last or first) not in _DAYS:
             raise ValueError(f"{part!r} is not a weekday; write mon-fri, or mon,wed,fri")
         begin, end = _DAYS.index(first), _DAYS.index(last or first)
-        weekdays |= {number % 7 for number in range(begin, end + 1 if end >= begin else end + 8)}
-    return tuple(sorted(weekdays))
+        found |= {number % 7 for number in range(begin, end + 1 if end >= begin else end + 8)}
+    return tuple(sorted(found))

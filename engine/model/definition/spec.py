@@ -16,6 +16,7 @@ from engine.model.definition.conditions import Condition
 from engine.model.definition.grants import GrantSpec
 from engine.model.definition.operations import OperationSpec
 from engine.model.definition.trigger_spec import TriggerSpec
+from engine.model.definition.window import WindowSpec
 from engine.model.values.frozen import Frozen
 
 
@@ -331,7 +332,9 @@ class FormSpec(Frozen):
 class ApprovalSpec(_Node):
     """A step that asks people. `needs` hold the steps named in `ask` and `show`."""
 
-    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"revise", "rounds", "grants", "part_of"})
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
+        {"revise", "rounds", "grants", "window", "part_of"}
+    )
 
     kind: Literal["approval"] = "approval"
     ask: str
@@ -386,6 +389,8 @@ class ApprovalSpec(_Node):
     """How often people are asked at most, where they may request changes; 0: they may not."""
     grants: GrantSpec | None = None
     """Bounds of what an approver may approve in advance; None: nothing."""
+    window: WindowSpec | None = None
+    """When the guarded steps may start; None: at any time."""
 
 
 class WaitSpec(_Node):

@@ -11,6 +11,21 @@ from engine.model.people import Actor
 
 
 @dataclass(frozen=True, slots=True)
+class RunWindow:
+    """When the steps that an approval guards may start: from `opens`, and before `closes`."""
+
+    opens: datetime
+    closes: datetime
+
+    def as_json(self) -> dict[str, str]:
+        return {"opens": self.opens.isoformat(), "closes": self.closes.isoformat()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, str]) -> "RunWindow":
+        return cls(datetime.fromisoformat(value["opens"]), datetime.fromisoformat(value["closes"]))
+
+
+@dataclass(frozen=True, slots=True)
 class RequestPolicy:
     """Rules of one request: the choices, the people who decide, and the effect of time."""
 
@@ -40,6 +55,13 @@ class RequestPolicy:
     """Working hours in which its clock runs; None: always."""
     grants: GrantSpec | None = None
     """Bounds of what an approver may approve in advance; None: nothing."""
+    window: RunWindow | None = None
+    """When the guarded steps may start; None: at any time."""
+
+    @property
+    def can_be_revoked(self) -> bool:
+        """Return whether an approval waits before it takes effect, so that an approver may revoke it."""
+        return self.revocable_for is not None or self.window is not None
 
 
 @dataclass(frozen=True, slots=True)

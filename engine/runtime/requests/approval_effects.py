@@ -4,9 +4,11 @@ import logging
 from datetime import timedelta
 from functools import partial
 
+from engine.clock import Clock
 from engine.errors import AlteredRun, PeopleUnavailable, UnknownRun
-from engine.kernel.requests import request_transitions
+from engine.kernel.requests import decision_transitions, request_transitions
 from engine.kernel.requests.quorum import Rosters
+from engine.kernel.requests.window import has_ended
 from engine.kernel.transition import Transition
 from engine.model.records.change import Change, Wait
 from engine.model.records.records import RequestRecord
@@ -24,9 +26,11 @@ _RETRY_INTERVAL = timedelta(seconds=5)
 class ApprovalEffects:
     """Ends revocation windows in the background, so that a silent people's source cannot block the alarm."""
 
-    def __init__(self, store: Store, runs: LiveRuns, departures: Departures, background: Background) -> None:
+    def __init__(
+        self, store: Store, runs: LiveRuns, departures: Departures, background: Background, clock: Clock
+    ) -> None:
         self._store, self._runs, self._departures = store, runs, departures
-        self._background = background
+        self._background, self._clock = background, clock
         self.under_way: set[str] = set()
         """Ids of the waits that are being ended."""
 
@@ -57,6 +61,9 @@ class ApprovalEffects:
         if request is None or request.state != "held":
             await self._runs.apply(wait.run_id, partial(_drop, wait))
             return True
+        if has_ended(request.policy, self._clock.now()):
+            await self._runs.apply(wait.run_id, partial(_lapse, request))
+            return True
         try:
             lost, rosters = await self._departures.of_approved(request)
         except PeopleUnavailable:
@@ -81,6 +88,11 @@ class ApprovalEffects:
 def _drop(wait: Wait, transition: Transition) -> Change:
     transition.end_wait(wait.kind, wait.id.removeprefix(f"{wait.kind}:"))
     return transition.finish()
+
+
+def _lapse(seen: RequestRecord, transition: Transition) -> Change:
+    """Let an approval expire unused, whose window has ended. Its approvers need not be looked up."""
+    return decision_transitions.lapse(transition, transition.request(seen.id))
 
 
 def _take_effect(seen: RequestRecord, lost: Lost, rosters: Rosters | None, transition: Transition) -> Change:

@@ -467,9 +467,7 @@ class Decisions:
                 "decided", "The approval is revoked, and the request is open again.", decided
             )
         if decided.state == "held":
-            return DecisionResult(
-                "decided", "Approved. An approver can revoke it until it takes effect.", decided
-            )
+            return DecisionResult("decided", f"Approved. {_held_words(decided)}", decided)
         if decided.state == "open":
             if decider.awaited:
                 self._inexact(decided)
@@ -482,6 +480,14 @@ class Decisions:
         stored = await self._store.read(queries.request, request.id)
         if stored is None or not is_duplicate(stored, decider.actor, decision.choice, decision.value):
             raise IllegalTransition("the decision that it repeats was not recorded")
+
+
+def _held_words(request: RequestRecord) -> str:
+    """Return when an approval takes effect that waits for its window, and that it can be revoked."""
+    window, revocable = request.policy.window, "An approver can revoke it until it takes effect."
+    if window is None or request.clock.effective_at != window.opens:
+        return revocable
+    return f"It runs at {window.opens:%Y-%m-%d %H:%M} UTC. {revocable}"
 
 
 def _changed(request: RequestRecord, decision: Decision) -> DecisionResult | None:

@@ -39,6 +39,7 @@ from engine.model.records.request_parts import (
     RequestForm,
     RequestPeople,
     RequestPolicy,
+    RunWindow,
     StepFailure,
 )
 from engine.model.runs.checkpoint import CheckpointRecord
@@ -334,6 +335,7 @@ def request_values(request: RequestRecord) -> Values:
         **({"revision": _revision_json(request.revision)} if request.revision else {}),
         **({"claim": _claim_json(request.people.claim)} if request.people.claim else {}),
         **({"grants": request.policy.grants.model_dump(mode="json")} if request.policy.grants else {}),
+        **({"window": request.policy.window.as_json()} if request.policy.window else {}),
         **({"grant": request.coverage.grant.as_json()} if request.coverage.grant else {}),
     }
     return (
@@ -426,6 +428,7 @@ def _policy(stored: Mapping[str, Any]) -> RequestPolicy:
         escalations=tuple(map(EscalationSpec.model_validate, stored.get("escalations", ()))),
         hours=HoursSpec.model_validate(stored["hours"]) if stored.get("hours") else None,
         grants=GrantSpec.model_validate(stored["grants"]) if stored.get("grants") else None,
+        window=RunWindow.from_json(stored["window"]) if stored.get("window") else None,
     )
 
 

@@ -52,6 +52,7 @@ class _StoredPolicy(BaseModel):
     claim: dict[str, Any] | None = None
     grants: dict[str, Any] | None = None
     grant: dict[str, Any] | None = None
+    window: dict[str, str] | None = None
 
 
 def read_policy(text: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from engine.errors import Altered
 from engine.kernel.resources.rules import moved
 from engine.model.people import ENGINE
 from engine.model.records.change import EventDraft
+from engine.model.records.request_parts import RunWindow
 from engine.store import queries
 from engine.store.log import row_digests
 from engine.store.log.tail import Tail
@@ -108,6 +109,30 @@ def _move_policies(connection: Connection, jump: int) -> None:
             policy["claim"]["until"] += jump
         policy["moved"] = policy.get("moved", 0) + jump
         connection.execute("UPDATE request SET policy = ? WHERE id = ?", (rows.to_json(policy), id_))
+        if policy.get("window"):
+            _keep_to_window(connection, id_, RunWindow.from_json(policy["window"]), jump)
+
+
+def _keep_to_window(connection: Connection, request_id: str, window: RunWindow, jump: int) -> None:
+    """Undo the move of a moment that is the start of a window, and of one that is after its end."""
+    opens, closes = rows.micros(window.opens), rows.micros(window.closes)
+    assert opens is not None
+    connection.execute(
+        "UPDATE request SET effective_at = ? WHERE id = ? AND effective_at = ?",
+        (opens, request_id, opens + jump),
+    )
+    connection.execute(
+        "UPDATE wait SET due_at = ? WHERE id = ? AND due_at = ?",
+        (opens, f"effect:{request_id}", opens + jump),
+    )
+    for moment, kind in (("expires_at", "expire"), ("effective_at", "effect")):
+        connection.execute(
+            f"UPDATE request SET {moment} = ?1 WHERE id = ?2 AND {moment} > ?1",  # noqa: S608
+            (closes, request_id),
+        )
+        connection.execute(
+            "UPDATE wait SET due_at = ?1 WHERE id = ?2 AND due_at > ?1", (closes, f"{kind}:{request_id}")
+        )
 
 
 def _move_facts(

@@ -35,6 +35,7 @@ from engine import (
     Table,
     Undo,
     Webhook,
+    Window,
     Workflow,
     WorkingHours,
     fact,
@@ -351,10 +352,24 @@ def test_grants_in_a_dict_are_those_of_python() -> None:
     assert from_data.digest() == from_python.digest()
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"not_before": "22:00", "lasts": "2h", "tz": "Europe/Berlin", "days": "sat"},
+        {"not_before": "{input.item}", "lasts": "1h"},
+    ],
+)
+def test_windows_in_a_dict_are_those_of_python(given: dict[str, Any]) -> None:
+    approval = {"ask": "Buy?", "approvers": ["@a"], "expires": "1h"}
+    from_data = compile_workflow(dict_form({}, {}, {**approval, "window": given})).definition
+    from_python = compile_workflow(python_form({}, {}, {**approval, "window": Window(**given)})).definition
+    assert from_data.digest() == from_python.digest()
+
+
 def test_the_digests_are_compared_with_every_option() -> None:
     assert WORKFLOW.keys() | {"input", "owner"} == set(keywords_of(Workflow)) - {"name"}
     assert STEP.keys() | EACH | ROWS == set(keywords_of(Workflow.step)) - {"name", "after", "run_in"}
-    chosen = {"approvers", "quorum", "stages", "form", "choose", "expires", "rounds", "grants"}
+    chosen = {"approvers", "quorum", "stages", "form", "choose", "expires", "rounds", "grants", "window"}
     assert APPROVAL.keys() | chosen == set(options.APPROVAL)
     for kind, given_options in ((Cron, {"tz", *FIRES}), (Every, set(FIRES))):
         assert given_options == set(keywords_of(kind)) - options.DIFFERENT[kind].keys()
