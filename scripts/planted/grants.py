@@ -7,6 +7,13 @@ _RULES = "engine/kernel/requests/grants.py"
 _SPEC = "engine/model/definition/grants.py"
 MUTANTS = [
     Mutant(
+        "the end of a grant is awaited by a time of day that jumped ahead",
+        "engine/runtime/requests/grants.py",
+        "self._background.sleep(min(grant.until for grant in grants) - self._steady.now())",
+        "self._background.sleep_until(min(grant.until for grant in grants))",
+        ("tests/engine/runtime/requests/test_grant_lives.py",),
+    ),
+    Mutant(
         "a use of a grant is recorded as a click of its giver",
         "engine/runtime/requests/decisions.py",
         "            change = await self._runs.apply(request.run_id, build)  # the giver does nothing now\n",
@@ -72,7 +79,7 @@ MUTANTS = [
     Mutant(
         "a grant outlives the right of its giver",
         "engine/runtime/requests/grants.py",
-        '_LOST_RIGHT = frozenset({"not_allowed", "self_approval"})\n',
+        '_LOST_RIGHT = frozenset({"not_allowed"})\n',
         "_LOST_RIGHT = frozenset()\n",
         TESTS,
     ),

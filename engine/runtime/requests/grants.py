@@ -55,7 +55,7 @@ from engine.store.writes.grants import MAX_GRANTS, GrantSpent, TooManyGrants
 log = logging.getLogger(__name__)
 _MAX_LOOK_SECONDS = 10
 _MIN_LASTS = timedelta(minutes=1)
-_LOST_RIGHT = frozenset({"not_allowed", "self_approval"})
+_LOST_RIGHT = frozenset({"not_allowed"})
 """Refusals of a decision after which the grant of that person ends."""
 
 
@@ -186,7 +186,8 @@ class GrantsInForce:
 
     async def _await_end(self) -> None:
         while grants := _read(await self.fact.read()):
-            await self._background.sleep_until(min(grant.until for grant in grants))
+            # A duration: the time of day may jump ahead of the time that rows go by.
+            await self._background.sleep(min(grant.until for grant in grants) - self._steady.now())
             now = self._steady.now()
             over = [grant.id for grant in grants if grant.until <= now]
             if over:

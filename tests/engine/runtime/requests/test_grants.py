@@ -1,5 +1,6 @@
 """Grants: an approver approves further requests like the one that they read, within bounds."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from engine import Actor, Decision, Grants, Outcome, StaticPeople, Workflow
 from engine.audit.keys import public_keys
 from engine.audit.receipts import _contradictions, verify_receipt
 from engine.audit.review import Approvals, Decider
-from engine.errors import NotAllowed, NotPossible
+from engine.authoring.policy_file import read_policies
+from engine.errors import DefinitionErrors, NotAllowed, NotPossible
 from engine.model.people import ENGINE
 from engine.model.records.records import RequestRecord, evolve
 from engine.runtime.requests.grants import GrantReply
@@ -135,6 +137,7 @@ async def test_a_grant_never_approves_what_its_giver_asked() -> None:
     async with harness() as here:
         await granted(here)
         assert (await ask(here, as_user="U1")).state == "open"
+        assert (await ask(here)).state == "decided"  # the grant still holds for its requester
 
 
 @pytest.mark.parametrize(
@@ -305,3 +308,62 @@ async def test_a_click_that_is_stored_as_a_use_is_noticed(tmp_path: Path) -> Non
     for forged in (None, evolve(use, number=2), evolve(use, grant="0" * 8)):
         altered = evolve(request, coverage=evolve(request.coverage, grant=forged))
         assert _contradictions(altered, events) == ["the grant of decision 1 differs from the log"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"quorum": 2}, "a quorum of several people"),
+        ({"risk": "high"}, 'risk="high"'),
+        ({"confirm": "yes"}, "confirm"),
+        ({"comment": {"approve": "required"}}, "a required comment"),
+        ({"self_approval": True}, "self_approval"),
+        ({"on_expiry": "approve"}, "on_expiry"),
+        ({"revocable_for": "5m"}, "revocable_for"),
+        ({"grants": Grants(uses=0, within="30m")}, "grants: uses is 0."),
+        ({"grants": Grants(uses=21, within="30m")}, "grants: uses is 21."),
+        ({"grants": Grants(uses=True, within="30m")}, "grants: uses is True."),
+        ({"grants": Grants(uses=1, within="2d")}, "grants: within is '2d'."),
+        ({"grants": Grants(uses=1, within="10s")}, "grants: within"),
+        ({"grants": Grants(uses=1, within="30m", match={"input": ["a"]})}, "Write a path such as"),
+        ({"grants": Grants(uses=1, within="30m", match={"input.replicas": "r*"})}, "starts_with"),
+        ({"grants": Grants(uses=1, within="30m", match={"input.replicas": {"from": 5, "to": 1}})}, "from"),
+        ({"grants": Grants(uses=1, within="30m", match={"input.branch": {"starts_with": ""}})}, "branch"),
+        ({"grants": Grants(uses=1, within="30m", match={"input.nope": [1]})}, "nope"),
+        ({"grants": 3}, "grants is 3."),
+    ],
+)
+async def test_grants_that_cannot_be_are_refused_with_their_name_at_load(
+    options: dict[str, Any], words: str
+) -> None:
+    made = Workflow("flow", owner="@owners", input=Scale)
+    asked = {"expires": "1d", "approvers": ["@ops"], "grants": Grants(uses=1, within="30m"), **options}
+    go = made.approval("go", ask="Scale?", **asked)
+
+    @made.step(when=go.approved)
+    async def act(input: Scale, go: Outcome) -> str:
+        return "done"
+
+    with pytest.raises(DefinitionErrors) as refused:
+        async with Harness(made, people=PEOPLE):
+            pass
+    assert words in str(refused.value)
+
+
+async def test_a_grant_is_not_used_where_the_policies_deny_what_would_follow() -> None:
+    match = {"input.replicas": {"from": 1, "to": 9}}
+    here = harness(match)
+    text = "rules:\n  - {name: many, at: step, when: input.replicas > 5, deny: Not now.}\n"
+    here._settings = replace(here._settings, policies=read_policies(text, "policies.yaml"))
+    async with here:
+        await granted(here)
+        assert (await ask(here, replicas=6)).state == "open"
+        assert (await ask(here, replicas=5)).state == "decided"
+        (grant,) = await here.engine.grants.all(actor=CAROL)
+        assert len(grant.used) == 1
+
+
+async def test_nobody_revokes_a_grant_that_does_not_exist() -> None:
+    async with harness() as here:
+        with pytest.raises(NotPossible, match="There is no grant 00000000, or it has ended"):
+            await here.engine.grants.revoke("00000000", actor=CAROL)

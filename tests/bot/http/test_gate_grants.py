@@ -1,0 +1,104 @@
+"""A grant at a gate: it approves what the same token asks again in the same words, and nothing else."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.http.listening import listening
+from bot.http.server import build_server
+from engine import Actor, Engine, EngineSettings, Gate, Grants, Person
+from engine.clock import FakeClock
+from tests.bot.http.test_api import Directory, Outside
+
+GIVER = Actor("slack", "U1")
+QUESTION = {"gate": "release-gate", "question": "Scale api to 3?", "details": "replicas: 3"}
+
+
+@pytest.fixture
+async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
+    clock = FakeClock()
+    people = Directory([Person("ci", "A principal")], {"managers": ["U1", "U2"]})
+    engine = await Engine.open(
+        tmp_path / "signoff.db", clock=clock, people=people, settings=EngineSettings(tmp_path / "data")
+    )
+    engine.register(
+        Gate(
+            "release-gate", owner="@managers", approvers=["@managers"], expires="1h",
+            grants=Grants(uses=3, within="30m"),
+        )
+    )  # fmt: skip
+    await engine.serve()
+
+    async def problems() -> dict[str, str]:
+        return {}
+
+    token = await engine.principals.add("ci", ["release-gate"], Actor("cli", "root"))
+    app = build_server(problems=problems, clock=clock, engine=engine)
+    async with listening(app, "127.0.0.1", 0) as port:
+        yield Outside(engine, clock, people, f"http://127.0.0.1:{port}", token)
+    await engine.close(grace=0)
+
+
+async def given(outside: Outside, uses: int) -> str:
+    asked = await outside.ask(**QUESTION)
+    request = f"{asked['id']}.decision"
+    reply = await outside.engine.grant(request, uses, timedelta(minutes=30), actor=GIVER)
+    assert reply.grant is not None
+    return reply.grant.id
+
+
+async def answer(outside: Outside, **changed: Any) -> dict[str, Any]:
+    """Return what the asker reads within a second."""
+    asked = await outside.ask(**QUESTION | changed)
+    _, found = await outside.call("GET", f"/{asked['id']}?wait=1")
+    return found
+
+
+async def test_a_grant_approves_the_same_question_of_the_same_token_so_many_times(outside: Outside) -> None:
+    grant = await given(outside, 2)
+    answers = [await answer(outside) for _ in range(2)]
+    assert [(each["state"], each["by"]) for each in answers] == [("approved", ["U1"])] * 2
+    assert f"By grant {grant} of U1, use 2 of 2, ends " in answers[1]["comment"]
+    asked = await outside.ask(**QUESTION)
+    assert asked["state"] == "open"
+    assert len(await outside.engine.requests()) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"question": "Scale api to 4?"},
+        {"details": "replicas: 33"},
+        {"details": "replicas: 3\u200b"},
+        {"link": "https://example.com/other"},
+        {"on_behalf_of": "ann"},
+    ],
+)
+async def test_another_question_is_asked(outside: Outside, changed: dict[str, str]) -> None:
+    await given(outside, 3)
+    asked = await outside.ask(**QUESTION | changed)
+    await outside.engine.grants.settle(f"{asked['id']}.decision")
+    assert len(await outside.engine.requests()) == 1
+    assert (await answer(outside))["state"] == "approved"
+
+
+async def test_another_token_is_asked(outside: Outside) -> None:
+    await given(outside, 3)
+    outside.token = await outside.engine.principals.add("cd", ["release-gate"], Actor("cli", "root"))
+    asked = await outside.ask(**QUESTION)
+    await outside.engine.grants.settle(f"{asked['id']}.decision")
+    assert len(await outside.engine.requests()) == 1
+
+
+async def test_an_approval_by_a_grant_is_used_once_as_any_other(outside: Outside) -> None:
+    await given(outside, 1)
+    approved = await answer(outside)
+    statuses = []
+    for key in ("one", "two"):
+        keyed = {"Idempotency-Key": key}
+        status, _ = await outside.call("POST", f"/{approved['id']}/use", json=QUESTION, headers=keyed)
+        statuses.append(status)
+    assert statuses == [200, 409]
