@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         verify_export_files,
         verify_receipt_file,
     )
+    from bot.cli.evaluations import evaluate_agent
     from bot.cli.local_engine import open_engine
     from bot.cli.other_version import workflow_contracts
     from bot.cli.policy_check import check_policies
@@ -57,6 +58,7 @@ __all__ = [
     "demo_settings",
     "diagnose",
     "draw_workflow",
+    "evaluate_agent",
     "event_schema",
     "is_setting",
     "kept_clock",
@@ -106,6 +108,7 @@ _NAMES = {
     "bot.cli.local_engine": ("open_engine",),
     "bot.cli.serving": ("serve_demo", "serve_workspace"),
     "bot.cli.other_version": ("workflow_contracts",),
+    "bot.cli.evaluations": ("evaluate_agent",),
     "bot.cli.policy_check": ("check_policies",),
     "engine.policies": ("try_cases",),
     "bot.cli.slack_people": ("slack_people",),

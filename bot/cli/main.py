@@ -29,6 +29,7 @@ from bot.cli.commands.decide import decide
 from bot.cli.commands.decision import decision
 from bot.cli.commands.demo import demo
 from bot.cli.commands.doctor import doctor
+from bot.cli.commands.eval import eval
 from bot.cli.commands.events import events
 from bot.cli.commands.grants import grants
 from bot.cli.commands.graph import graph
@@ -72,7 +73,7 @@ COMMANDS = (
     demo, serve, check, graph, run, runs, show, logs, report, decide, claim, grants, reassign, cancel, pause,
     resume, skip, rerun, mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
     schedules, health, insight, resources, worker, workers, backfill, ask, new, schema,
-    doctor, manifest,
+    doctor, manifest, eval,
 )  # fmt: skip
 GROUPS = (
     triggers, canary, decision, policy, contracts, events, audit, receipt, keys, personal, code, token, mcp,

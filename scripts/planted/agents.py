@@ -4,6 +4,7 @@ from scripts.planted.mutant import Mutant
 
 _AGENTS = ("tests/engine/steps/test_agents.py",)
 _SHOWN = ("tests/bot/views/test_agent_runs.py",)
+_EVALUATED = ("tests/bot/cli/test_eval.py",)
 _CONVERSATION = "engine/steps/agents/conversation.py"
 
 MUTANTS = [
@@ -87,7 +88,7 @@ MUTANTS = [
     Mutant(
         "a budget of tokens holds nothing",
         _CONVERSATION,
-        "if budget.tokens is not None and self._tokens >= budget.tokens:",
+        "if budget.tokens is not None and tokens >= budget.tokens:",
         "if False:",
         _AGENTS,
     ),
@@ -111,5 +112,49 @@ MUTANTS = [
         "            return redacted(text, self._secrets)\n\n        return {agent: transcript_lines",
         "            return text\n\n        return {agent: transcript_lines",
         _SHOWN,
+    ),
+    Mutant(
+        "Retry after a spent budget fails at once",
+        _CONVERSATION,
+        '        if spent is not None and spent["key"] != ctx.idempotency_key:',
+        "        if False:",
+        _AGENTS,
+    ),
+    Mutant(
+        "a spent budget begins again without a person",
+        _CONVERSATION,
+        '            kept = {"key": self.ctx.idempotency_key, "used"',
+        '            kept = {"key": "", "used"',
+        ("tests/crash/test_agent_killed.py",),
+    ),
+    Mutant(
+        "an evaluation executes a tool",
+        "engine/steps/agents/evaluation.py",
+        "    tried = replace(agent, tools=stand_ins)",
+        "    tried = replace(agent, tools=tuple(Tool(tool.function) for tool in agent.tools))",
+        _EVALUATED,
+    ),
+    Mutant(
+        "a worse version of an agent passes its evaluation",
+        "bot/cli/commands/eval.py",
+        "if not_worse and variant.mean < found[0].mean:",
+        "if False:",
+        _EVALUATED,
+    ),
+    Mutant(
+        "an evaluation below its threshold passes",
+        "bot/cli/commands/eval.py",
+        "if least is not None and variant.mean < least:",
+        "if False:",
+        _EVALUATED,
+    ),
+    Mutant(
+        "the idempotency key of an approved call changes after a crash",
+        "engine/steps/agents/agent.py",
+        "        return hidden(await tool.execute(arguments, ctx))",
+        "        import dataclasses\n"
+        "        ctx = dataclasses.replace(ctx, idempotency_key=str(ctx.attempt))\n"
+        "        return hidden(await tool.execute(arguments, ctx))",
+        ("tests/crash/test_agent_killed.py",),
     ),
 ]

@@ -71,6 +71,15 @@ class CallResult(BaseModel):
     text: str
 
 
+class Used(BaseModel):
+    """Use of a budget."""
+
+    calls: int = 0
+    tokens: int = 0
+    seconds: float = 0
+    money: float = 0
+
+
 class AgentTurn(BaseModel):
     """Output of one turn: the answer, or the call that needs an approval; and everything said so far."""
 
@@ -88,6 +97,8 @@ class AgentTurn(BaseModel):
     tokens: int = 0
     seconds: float = 0
     money: float = 0
+    earlier: Used = Field(default_factory=Used)
+    """The use at which the budget was last used up and a person said Retry. The budget counts from there."""
     transcript: list[Any] = Field(default_factory=list)
     """The messages, as JSON of the client library. The last one can have calls without results."""
     results: list[CallResult] = Field(default_factory=list)

@@ -32,11 +32,13 @@ from engine.errors import AgentFailed, AgentRefused, Fatal
 from engine.model.input.input_problems import problems_in
 from engine.model.text.wording import count
 from engine.model.values.sizes import MAX_OUTPUT_BYTES, size_problem
-from engine.steps.agents.agent import ANSWER_TOOL, Agent, AgentTurn, CallResult, Ending
+from engine.steps.agents.agent import ANSWER_TOOL, Agent, AgentTurn, CallResult, Ending, Used
 from engine.steps.agents.scripted_model import ScriptedModel
 from engine.steps.agents.tools import MAX_ARGUMENTS, BadCall, Tool, hidden
 
 _TOO_MANY_REQUESTS, _TIMED_OUT, _SERVER_ERROR = 429, 408, 500
+_SPENT = "spent"
+"""The checkpoint of what was used when the budget was used up."""
 _MAX_SAID = 400
 """Characters of a text in the log of the step."""
 
@@ -65,7 +67,12 @@ class _Turn:
     ) -> None:
         self.agent, self.ctx, self.messages = agent, ctx, list(messages)
         self.results: list[tuple[Ending, str]] = [(each.ending, each.text) for each in before.results]
-        self.began, self.seconds_before = ctx.now(), before.seconds
+        self.began, self.earlier, self.seconds_before = ctx.now(), before.earlier, before.seconds
+        spent = ctx.checkpoints.get(_SPENT)
+        if spent is not None and spent["key"] != ctx.idempotency_key:
+            # A person said Retry, which has another key. An attempt after a crash has the same one.
+            self.earlier = Used.model_validate(spent["used"])
+            self.seconds_before = self.earlier.seconds
         self.model = _model_of(agent)
         self.tools = {tool.name: tool for tool in agent.tools}
 
@@ -85,7 +92,7 @@ class _Turn:
             (kept,) = ModelMessagesTypeAdapter.validate_python([self.ctx.checkpoints[key]])
             assert isinstance(kept, ModelResponse)
             return kept
-        self._check_budget()
+        await self._keep_budget(self._excess() or self._overtime())
         response = await self._request()
         (dumped,) = ModelMessagesTypeAdapter.dump_python([response], mode="json")
         await self.ctx.checkpoint(key, dumped)
@@ -183,7 +190,7 @@ class _Turn:
         if key in self.ctx.checkpoints:
             ending, text = self.ctx.checkpoints[key]
             return ending, text
-        self._check_time()
+        await self._keep_budget(self._overtime())
         self.ctx.log(f"Calls {tool.name} with {_short(arguments)}")
         own = replace(self.ctx, idempotency_key=f"{self.ctx.idempotency_key}.{key}")
         try:
@@ -237,30 +244,50 @@ class _Turn:
                 "Leave money out, and limit tokens."
             ) from None
 
-    def _check_budget(self) -> None:
-        """Raise `AgentRefused` before a request to the model that the budget does not allow."""
-        budget = self.agent.spec.budget
-        if len(self._responses) >= budget.calls:
-            raise AgentRefused(f"The agent has used its budget of {count(budget.calls, 'call')}.")
-        if budget.tokens is not None and self._tokens >= budget.tokens:
-            raise AgentRefused(f"The agent used {self._tokens:,} tokens of its budget of {budget.tokens:,}.")
-        if budget.money is not None and (spent := self._money()) >= Decimal(str(budget.money)):
-            raise AgentRefused(f"The agent spent ${spent:.4f} of its budget of ${budget.money:g}.")
-        self._check_time()
+    def _excess(self) -> str:
+        """Return which part of the budget is used up before a request to the model; empty for none."""
+        budget, earlier = self.agent.spec.budget, self.earlier
+        if len(self._responses) - earlier.calls >= budget.calls:
+            return f"The agent has used its budget of {count(budget.calls, 'call')}."
+        tokens = self._tokens - earlier.tokens
+        if budget.tokens is not None and tokens >= budget.tokens:
+            return f"The agent used {tokens:,} tokens of its budget of {budget.tokens:,}."
+        if budget.money is None:
+            return ""
+        spent = self._money() - Decimal(str(earlier.money))
+        if spent >= Decimal(str(budget.money)):
+            return f"The agent spent ${spent:.4f} of its budget of ${budget.money:g}."
+        return ""
 
-    def _check_time(self) -> None:
-        limit = self.agent.spec.budget.seconds
-        if limit is not None and self._seconds >= limit:
-            raise AgentRefused(f"The agent worked for {self._seconds:.0f} s of its budget of {limit:g} s.")
+    def _overtime(self) -> str:
+        """Return how much longer it worked than its budget allows; empty if it did not."""
+        limit, worked = self.agent.spec.budget.seconds, self._seconds - self.earlier.seconds
+        if limit is not None and worked >= limit:
+            return f"The agent worked for {worked:.0f} s of its budget of {limit:g} s."
+        return ""
+
+    async def _keep_budget(self, excess: str) -> None:
+        """Raise `AgentRefused` if the budget is used up, and keep what was used for a person's Retry."""
+        if excess:
+            used = Used.model_validate(self._used())
+            kept = {"key": self.ctx.idempotency_key, "used": used.model_dump(mode="json")}
+            await self.ctx.checkpoint(_SPENT, kept)
+            raise AgentRefused(f"{excess} Retry gives it this budget once more.")
+
+    def _used(self) -> dict[str, Any]:
+        return {
+            "calls": len(self._responses),
+            "tokens": self._tokens,
+            "seconds": self._seconds,
+            "money": float(self._money()) if self.agent.spec.budget.money is not None else 0,
+        }
 
     def _turn(self, **ends: Any) -> AgentTurn:
         turn = AgentTurn(
             model=self.agent.model_name,
             prompt_digest=self.agent.spec.prompt_digest,
-            calls=len(self._responses),
-            tokens=self._tokens,
-            seconds=self._seconds,
-            money=float(self._money()) if self.agent.spec.budget.money is not None else 0,
+            **self._used(),
+            earlier=self.earlier,
             transcript=ModelMessagesTypeAdapter.dump_python(self.messages, mode="json"),
             results=[CallResult(ending=ending, text=text) for ending, text in self.results],
             **ends,

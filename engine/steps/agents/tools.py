@@ -135,7 +135,7 @@ class Tool:
             result = await self.function(**named)
         else:
             result = await asyncio.to_thread(self.function, **named)
-        return _as_text(result)
+        return as_text(result)
 
 
 _UNNAMED = (
@@ -168,7 +168,8 @@ def _source(function: Callable[..., Any]) -> str:
         return code.co_code.hex() if code else repr(type(function))
 
 
-def _as_text(result: Any) -> str:
+def as_text(result: Any) -> str:
+    """Return the result of a tool as a model gets it."""
     text = result if isinstance(result, str) else json.dumps(to_jsonable_python(result), ensure_ascii=False)
     return text if len(text) <= MAX_RESULT else text[: MAX_RESULT - len(_CUT)] + _CUT
 

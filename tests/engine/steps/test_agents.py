@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Budget, DefinitionErrors, ScriptedModel, StaticPeople, Tool, Workflow
+from engine import Budget, DefinitionErrors, ScriptedModel, StaticPeople, StepContext, Tool, Workflow
 from engine.compiler import compile_workflow
 from engine.model.records.records import RequestRecord, RunDetail, StepRecord
 from engine.testing import TESTER, DecisionRefused, Harness
@@ -20,6 +20,7 @@ from tests.engine.tampering import reseal
 pytest.importorskip("pydantic_ai", reason="The extra `agents` is not installed.")
 from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
+from pydantic_ai.usage import RequestUsage
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"], "sre": ["U1", "U2"]})
 
@@ -312,12 +313,116 @@ async def test_a_tool_that_fails_is_told_to_the_model() -> None:
 async def test_a_budget_ends_an_agent() -> None:
     many = [READ] * 5
     assert await failure_of(Tools().workflow(*many, budget=Budget(calls=3))) == (
-        "The agent has used its budget of 3 calls."
+        "The agent has used its budget of 3 calls. Retry gives it this budget once more."
     )
     assert "tokens of its budget of 60." in await failure_of(
         Tools().workflow(*many, budget=Budget(tokens=60))
     )
     assert "The price of script:" in await failure_of(Tools().workflow(*many, budget=Budget(money=1)))
+
+
+async def test_retry_after_a_spent_budget_gives_it_once_more_and_repeats_nothing() -> None:
+    tools = Tools()
+    answers = [READ, READ, READ, {"answer": {"cause": "memory"}}]
+    async with Harness(tools.workflow(*answers, budget=Budget(calls=2)), people=PEOPLE) as harness:
+        run = await harness.start("alarm", {})
+        failure = open_request(await harness.state(run))
+        assert failure.failure is not None
+        assert "Retry gives it this budget once more." in failure.failure.message
+        assert len(tools.calls) == 2
+        await harness.decide(failure.id, "retry", as_user="U1")
+        assert (await harness.state(run)).run.state == "succeeded"
+        turn = (await harness.step(run, "diagnose_1")).output
+        assert (turn["calls"], turn["earlier"]["calls"]) == (4, 2)
+    assert len(tools.calls) == 3
+
+
+async def test_a_budget_that_is_spent_twice_asks_people_twice() -> None:
+    tools = Tools()
+    async with Harness(tools.workflow(*[READ] * 9, budget=Budget(calls=2)), people=PEOPLE) as harness:
+        run = await harness.start("alarm", {})
+        for asked in (2, 4):
+            assert len(tools.calls) == asked
+            await harness.decide(open_request(await harness.state(run)).id, "retry", as_user="U1")
+        assert len(tools.calls) == 6
+
+
+async def test_a_budget_that_was_renewed_is_renewed_for_later_turns_too() -> None:
+    tools = Tools()
+    answers = [READ, READ, RESTART, READ, {"answer": {"cause": "memory"}}]
+    async with Harness(tools.workflow(*answers, budget=Budget(calls=2)), people=PEOPLE) as harness:
+        run = await harness.start("alarm", {})
+        await harness.decide(open_request(await harness.state(run)).id, "retry", as_user="U1")
+        await harness.decide("diagnose_ask_1", "approve", as_user="U1")
+        failure = open_request(await harness.state(run))
+        assert (failure.kind, failure.step) == ("failure", "diagnose_2"), "two calls since the Retry"
+        await harness.decide(failure.id, "retry", as_user="U1")
+        assert (await harness.state(run)).run.state == "succeeded"
+    assert len(tools.calls) == 4
+
+
+async def test_a_budget_of_seconds_counts_work_and_not_the_wait_for_people() -> None:
+    answers = [{"call": "slow", "with": {}}, RESTART, {"call": "slow", "with": {}}, DONE]
+
+    async def slow(ctx: StepContext) -> str:
+        await ctx.sleep(20)
+        return "slept"
+
+    def restart(service: str) -> str:
+        return "restarted"
+
+    for limit, state in ((41, "succeeded"), (40, "waiting")):
+        options: dict[str, Any] = {"tools": [slow, Tool(restart, approval="@sre")]}
+        made = Tools().workflow(*answers, budget=Budget(seconds=limit), **options)
+        async with Harness(made, people=PEOPLE) as harness:
+            run = await harness.start("alarm", {})
+            await harness.advance("1d")
+            await harness.decide("diagnose_ask_1", "approve", as_user="U1")
+            await harness.advance("1m")
+            detail = await harness.state(run)
+            assert detail.run.state == state
+            if state == "waiting":
+                failure = open_request(detail)
+                assert failure.failure is not None
+                assert "The agent worked for 40 s of its budget of 40 s." in failure.failure.message
+                await harness.decide(failure.id, "retry", as_user="U1")
+                await harness.advance("1m")
+                assert (await harness.state(run)).run.state == "succeeded"
+
+
+async def test_a_budget_of_money_counts_the_public_price_of_the_model() -> None:
+    async def priced(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        usage = RequestUsage(input_tokens=1_000_000, output_tokens=0)
+        number = sum(isinstance(each, ModelResponse) for each in messages)
+        call = [ToolCallPart("read_log", {"service": "web"})]
+        answer = [ToolCallPart("final_result", {"cause": "memory"})]
+        return ModelResponse(parts=answer if number else call, usage=usage, provider_name="openai")
+
+    model = FunctionModel(priced, model_name="gpt-4o-mini")
+    async with Harness(Tools().workflow(model=model, budget=Budget(money=5)), people=PEOPLE) as harness:
+        run = await harness.start("alarm", {})
+        turn = (await harness.step(run, "diagnose_1")).output
+        assert (turn["done"], 0 < turn["money"] < 5) == (True, True)
+    message = await failure_of(Tools().workflow(model=model, budget=Budget(money=0.01)))
+    assert re.match(r"The agent spent \$\d+\.\d{4} of its budget of \$0\.01\.", message)
+
+
+async def test_an_error_of_a_guard_fails_the_agent_and_refuses_nothing_silently() -> None:
+    def broken(value: Any) -> None:
+        raise KeyError("no such list")
+
+    for options in ({"input_guards": [broken]}, {"output_guards": [broken]}):
+        tools = Tools()
+        made = tools.workflow({"answer": {"cause": "x"}}, **options)
+        async with Harness(made, people=PEOPLE) as harness:
+            run = await harness.start("alarm", {})
+            await harness.advance("10m")
+            detail = await harness.state(run)
+            assert detail.run.state == "waiting"
+            failure = open_request(detail)
+            assert failure.failure is not None
+            assert failure.failure.kind == "KeyError"
+            assert (await harness.step(run, "diagnose")).state == "pending"
 
 
 async def test_without_approvals_in_the_budget_a_call_is_not_executed() -> None:
