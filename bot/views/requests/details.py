@@ -32,7 +32,7 @@ from bot.views.runs.outline import outline
 from bot.views.runs.related import related
 from bot.views.runs.result import links_block
 from bot.views.runs.run import headline_of, started_by
-from bot.views.runs.transcripts import values_of
+from bot.views.runs.transcripts import transcript_text
 from bot.views.wording import channels, icons
 from bot.views.wording.display import quoted_line, whole_text
 from bot.views.wording.text import label, one_line, quote, safe, units
@@ -363,7 +363,7 @@ def _logs(detail: RunDetail) -> list[Block]:
 def _transcripts(detail: RunDetail, of: str = "") -> list[Block]:
     """Return what each agent said, called and got. `of`: the name of the only agent that is shown."""
     parts = [
-        Part(f"Transcript of {one_line(detail.titles.get(agent, agent))}", outline(values_of(said)))
+        Part(f"Transcript of {one_line(detail.titles.get(agent, agent))}", transcript_text(said))
         for agent, said in detail.transcripts.items()
         if of in ("", agent)
     ]
