@@ -9,6 +9,13 @@ _TRAINING = ("tests/workflows/test_model_training.py",)
 
 MUTANTS = [
     Mutant(
+        "the first element of a list is undone first",
+        "engine/kernel/shapes/map_state.py",
+        "left = range(len(items) - 1, -1, -1)",
+        "left = range(len(items))",
+        ("tests/engine/runtime/runs/test_undone_lists.py",),
+    ),
+    Mutant(
         "a plan file that was changed after the approval is applied",
         "workflows/infrastructure/plans.py",
         "if hashlib.sha256(content).hexdigest() != digest:",

@@ -90,6 +90,8 @@ class MapState:
     first_failed: int | None = None
     gaps: frozenset[int] = frozenset()
     """Elements that are left out."""
+    to_undo: deque[int] = field(default_factory=deque)
+    """Elements of an undo step without a record: the last one is undone first. It has no fresh ones."""
     is_thorough: bool = False
     """All elements are tried before a failure counts."""
 
@@ -102,11 +104,17 @@ class MapState:
         if each.undoes:
             state.gaps = frozenset(index for index, item in enumerate(items) if item is GAP)
             state.is_thorough = True
+        begun = set()
         for element in elements:
             index = index_of(element.step)
+            begun.add(index)
             state.fresh = max(state.fresh, index + 1)
             state.count(index, element)
-        state._pass_gaps()
+        if each.undoes:
+            state.fresh = len(items)
+            state.again = deque(sorted(state.again, reverse=True))
+            left = range(len(items) - 1, -1, -1)
+            state.to_undo = deque(index for index in left if index not in begun and index not in state.gaps)
         return state
 
     @property
@@ -117,7 +125,7 @@ class MapState:
     def can_start(self) -> bool:
         """Return whether an element could start if this process had a free slot."""
         under_way = len(self.active) + len(self.awaited)
-        return under_way < self.at_once and bool(self.again or self.fresh < len(self.items))
+        return under_way < self.at_once and bool(self.again or self.to_undo or self.fresh < len(self.items))
 
     @property
     def ended(self) -> bool:
@@ -157,14 +165,11 @@ class MapState:
         """Take the next element to start."""
         if self.again:
             return self.again.popleft()
+        if self.to_undo:
+            return self.to_undo.popleft()
         index = self.fresh
         self.fresh += 1
-        self._pass_gaps()
         return index
-
-    def _pass_gaps(self) -> None:
-        while self.fresh in self.gaps:
-            self.fresh += 1
 
 
 def output_of(map_: MapState, each: EachSpec, step: str, elements: dict[str, StepRecord]) -> list[Any]:

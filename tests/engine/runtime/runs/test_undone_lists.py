@@ -84,8 +84,8 @@ async def test_each_element_that_succeeded_is_undone_with_what_it_returned() -> 
     fleet = Fleet()
     async with Harness(fleet.flow, people=PEOPLE) as harness:
         run = await harness.start("fleet")
-        assert fleet.removed == [f"host-{number}" for number in range(5)]
-        assert fleet.keys[0] == f"{run.id}:install.undo[0]:1"
+        assert fleet.removed == [f"host-{number}" for number in reversed(range(5))]
+        assert fleet.keys[0] == f"{run.id}:install.undo[4]:1"
         found = await states(harness, run)
         assert (found["install"], found["install.undo"]) == ("compensated", "succeeded")
         assert len(await elements(harness, run, "install", "compensated")) == 5
@@ -97,7 +97,7 @@ async def test_the_elements_before_the_one_that_failed_are_undone() -> None:
     async with Harness(fleet.flow, people=PEOPLE) as harness:
         run = await harness.start("fleet")
         assert fleet.installed == [0, 1, 2]
-        assert fleet.removed == ["host-0", "host-1", "host-2"]
+        assert fleet.removed == ["host-2", "host-1", "host-0"]
         found = await states(harness, run)
         assert (found["install"], found["install.undo"]) == ("failed", "succeeded")
         assert (await harness.state(run)).run.reason.startswith("install failed: 1 of 5 elements failed")
@@ -107,7 +107,7 @@ async def test_tolerated_failures_leave_gaps_and_each_element_keeps_its_number()
     fleet = Fleet(broken=(0, 2), tolerate=2)
     async with Harness(fleet.flow, people=PEOPLE) as harness:
         run = await harness.start("fleet")
-        assert fleet.removed == ["host-1", "host-3", "host-4"]
+        assert fleet.removed == ["host-4", "host-3", "host-1"]
         names = await elements(harness, run, "install.undo", "succeeded")
         assert names == [f"install.undo[{number}]" for number in (1, 3, 4)]
         counts = (await harness.state(run)).elements["install.undo"]
@@ -118,15 +118,15 @@ async def test_an_element_that_cannot_be_undone_does_not_keep_the_others_from_it
     fleet = Fleet(stuck=(1, 2))
     async with Harness(fleet.flow, people=PEOPLE) as harness:
         run = await harness.start("fleet")
-        assert fleet.removed == [f"host-{number}" for number in range(5)]
+        assert fleet.removed == [f"host-{number}" for number in reversed(range(5))]
         (request,) = await harness.requests()
         assert (request.kind, request.step) == ("failure", "install.undo")
         assert request.failure is not None
         assert request.failure.message == "2 of 5 elements failed. Element 1: host-1 does not answer"
         fleet.stuck.clear()
         await harness.decide("install.undo", "retry", as_user="U1")
-        assert fleet.removed[5:] == ["host-1", "host-2"]
-        assert fleet.keys[-1] == f"{run.id}:install.undo[2]:2"
+        assert fleet.removed[5:] == ["host-2", "host-1"]
+        assert fleet.keys[-1] == f"{run.id}:install.undo[1]:2"
         assert (await states(harness, run))["install"] == "compensated"
         assert (await harness.state(run)).run.state == "failed"
 
@@ -159,7 +159,7 @@ async def test_a_restart_goes_on_with_the_elements_that_are_left(tmp_path: Path)
     again = Fleet(waits=True)
     async with Harness(again.flow, people=PEOPLE, folder=tmp_path) as harness:
         await harness.run_until_idle()
-        assert again.removed == [f"host-{number}" for number in range(1, 5)]
+        assert again.removed == [f"host-{number}" for number in reversed(range(4))]
         assert (await states(harness, run))["install"] == "compensated"
         assert (await harness.state(run)).run.state == "cancelled"
 
@@ -184,7 +184,7 @@ async def test_what_a_fork_kept_of_a_list_is_undone_too() -> None:
         assert (await harness.state(fork)).undoes == ("install",)
         await harness.engine.cancel(fork.id, actor=CLI, reason="not needed")
         await harness.run_until_idle()
-        assert fleet.removed == [f"host-{number}" for number in range(5)]
+        assert fleet.removed == [f"host-{number}" for number in reversed(range(5))]
         assert (await states(harness, fork))["install"] == "compensated"
 
 
@@ -194,7 +194,7 @@ async def test_the_log_holds_what_became_of_each_element() -> None:
         run = await harness.start("fleet")
         events = await harness.engine.events.of_run(run.id)
         undone = [event.step for event in events if event.type == "step.compensated"]
-        assert undone == [f"install[{number}]" for number in range(4)]
+        assert undone == [f"install[{number}]" for number in reversed(range(4))]
         assert not (await harness.engine.audit()).findings
 
 
