@@ -4,6 +4,7 @@ A field with another name than those of a schema is taken for one that nobody se
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,6 +24,9 @@ _STRUCTURE = frozenset(
      "prefixItems", "$ref"}
 )  # fmt: skip
 _MAX_DEPTH, _MAX_UNIONS = 60, 8
+_REFERENCE = re.compile(r'"\$ref": "([^"]*)"')
+_VALUES = frozenset({"const", "enum", "default"})
+"""Keywords whose values are values, and not schemas."""
 _NOWHERE: Schema = {"$ref": ""}
 """A schema that is missing, or that cannot be compared."""
 
@@ -67,7 +71,9 @@ def _without_texts(schema: Any, *, names: bool = False) -> Any:
     )
     by_name = ("properties", "$defs", "patternProperties", "dependentSchemas")
     return {
-        key: _without_texts(value, names=not names and key in by_name)
+        key: value
+        if key in _VALUES and not names
+        else _without_texts(value, names=not names and key in by_name)
         for key, value in schema.items()
         if key not in left_out
     }
@@ -142,7 +148,7 @@ class _Comparison:
         if (problem := self._type(writer, reader, path)) is not None:
             yield problem
             return
-        yield from self._bounds(writer, reader, path)
+        yield from self._bounds(writer, reader, path, depth)
         yield from self._object(writer, reader, path, depth)
         yield from self._array(writer, reader, path, depth)
 
@@ -167,23 +173,36 @@ class _Comparison:
             return None
         return Break(path, self._changed(str(given or "any type"), str(taken)))
 
-    def _bounds(self, writer: Schema, reader: Schema, path: str) -> Iterator[Break]:
+    def _bounds(self, writer: Schema, reader: Schema, path: str, depth: int) -> Iterator[Break]:
         for key in sorted(reader.keys() - _TEXTS - _STRUCTURE):
             given, taken = writer.get(key), reader[key]
             if key in _LEAST and _number(given) and _number(taken) and given >= taken:
                 continue
             if key in _MOST and _number(given) and _number(taken) and given <= taken:
                 continue
-            if key not in writer or json.dumps(given, sort_keys=True) != json.dumps(taken, sort_keys=True):
+            if key == "propertyNames":
+                yield from self._fits(writer.get(key, {}), taken, f"{path} (names)".strip(), depth)
+            elif key == "patternProperties":
+                yield from self._patterns(given, taken, path, depth)
+            elif key not in writer or not self._alike(given, taken):
                 change = self._changed(_shown(given), _shown(taken)).removeprefix("it ")
                 yield Break(path, f"{key} {change}")
+
+    def _patterns(self, given: Any, taken: Schema, path: str, depth: int) -> Iterator[Break]:
+        """Compare the schemas of fields whose names fit a pattern."""
+        given = given or {}
+        for pattern in sorted(taken):
+            yield from self._fits(given.get(pattern, {}), taken[pattern], _at(path, f"/{pattern}/"), depth)
+
+    def _alike(self, given: Any, taken: Any) -> bool:
+        """Return whether two schemas are the same, with the definitions to which they refer."""
+        return _meaning(given, self._writer) == _meaning(taken, self._reader)
 
     def _object(self, writer: Schema, reader: Schema, path: str, depth: int) -> Iterator[Break]:
         given, taken = writer.get("properties") or {}, reader.get("properties") or {}
         must, gives = set(reader.get("required") or ()), set(writer.get("required") or ())
         for name in sorted(must - gives):
-            if name in given or name in taken:
-                yield Break(_at(path, name), self._missing(name in given))
+            yield Break(_at(path, name), self._missing(name in given))
         for name in sorted(given.keys() - taken.keys()):
             yield from self._beside(given[name], reader, _at(path, name), depth, lost=self._side == "input")
         for name in sorted(taken.keys() - given.keys() - must):
@@ -212,23 +231,23 @@ class _Comparison:
 
     def _others(self, writer: Schema, reader: Schema, path: str, depth: int) -> Iterator[Break]:
         given, taken = writer.get("additionalProperties", True), reader.get("additionalProperties", True)
-        if taken is True or given is False or writer.get("type") != "object":
+        if taken is True or writer.get("type") not in (None, "object"):
             return
-        if taken is False:
+        patterns = [(each.get("patternProperties") or {}).keys() for each in (writer, reader)]
+        if patterns[0] - patterns[1]:
+            yield Break(path, "the fields whose names fit a pattern cannot be compared.")
+        elif given is False:
+            return
+        elif taken is False:
             yield Break(path, "further fields are refused now." if self._side == "input" else
                         "it may have further fields now.")  # fmt: skip
-        elif isinstance(given, Mapping):
-            yield from self._fits(given, taken, f"{path}.*".lstrip("."), depth)
         else:
-            yield Break(path, "further fields are limited otherwise.")
+            yield from self._fits({} if given is True else given, taken, f"{path}.*".lstrip("."), depth)
 
     def _array(self, writer: Schema, reader: Schema, path: str, depth: int) -> Iterator[Break]:
         if "prefixItems" in reader or "prefixItems" in writer:
-            keys = ("prefixItems", "items")
-            if [_canonical(writer.get(key)) for key in keys] != [_canonical(reader.get(key)) for key in keys]:
+            if not all(self._alike(writer.get(key), reader.get(key)) for key in ("prefixItems", "items")):
                 yield Break(path, "the items of the tuple have changed.")
-            elif "$ref" in _canonical(reader.get("prefixItems")):
-                yield Break(path, "the items of the tuple cannot be compared.")
         elif "items" in reader:
             yield from self._fits(writer.get("items", {}), reader["items"], f"{path}[]", depth)
 
@@ -251,6 +270,18 @@ def _resolved(schema: Any, root: Schema) -> Schema | None:
             return None
         schema = _both(target, {key: value for key, value in schema.items() if key not in ("$ref", *_TEXTS)})
     return None
+
+
+def _meaning(schema: Any, root: Schema) -> str:
+    """Return a text that is the same for schemas that say the same, wherever they refer to."""
+    reached: dict[str, Any] = {}
+    left = [schema]
+    while left:
+        for name in _REFERENCE.findall(json.dumps(left.pop())):
+            if name not in reached:
+                reached[name] = root.get("$defs", {}).get(name.rpartition("/")[2])
+                left.append(reached[name])
+    return _canonical([schema, sorted(reached), [reached[name] for name in sorted(reached)]])
 
 
 def _is_exclusive(schema: Schema) -> bool:

@@ -47,6 +47,8 @@ class Follower:
                 log.warning("The event target %s gets no more events: %s", self._spec.name, error)
                 return
             except Exception as error:
+                if not self._error:
+                    delay = _FIRST_DELAY
                 self._error = f"gets no events ({type(error).__name__}). The log of Signoff says why"
                 log.exception("The event target %s got no events; Signoff tries again", self._spec.name)
                 await self._clock.sleep(delay)
@@ -62,9 +64,10 @@ class Follower:
         await self.begin()
         cursor = await self._engine.deliveries.cursor(self._consumer)
         while True:
-            await self._engine.events.wait(cursor)
             while events := await self._engine.events.read(cursor, _PAGE_SIZE):
                 cursor = await self._send(events)
+            self._error = ""  # a problem of the database is over, and no event says so
+            await self._engine.events.wait(cursor)
 
     async def _send(self, events: Sequence[EventRecord]) -> int:
         """Send a page, and return its last event. The place moves after each batch that the target has."""

@@ -24,6 +24,8 @@ _MAX_PAUSE = 600
 MAX_BATCH = 100
 """Events that a file takes at a time."""
 _TAIL_BYTES = MAX_BATCH * (MAX_DETAILS_BYTES + 8 * 1024)
+_BEGINNING = b'{"specversion":"1.0","id":"'
+"""Begins each line of a file of events. A file with another last line belongs to another program."""
 _MIN_SECRET_LENGTH = 16
 
 
@@ -157,17 +159,28 @@ class File:
 
 
 def _last_ids(file: int) -> frozenset[str]:
-    """Return the ids of the last lines. Half a line at the end, which a crash left, is cut off."""
+    """Return the ids of the last lines. Half a line at the end, which a crash left, is cut off.
+
+    Raises `OSError` where the end is not what Signoff writes, and leaves the file as it is.
+    """
     size = os.fstat(file).st_size
     begin = max(0, size - _TAIL_BYTES)
     tail = os.pread(file, size - begin, begin)
     whole = tail.rfind(b"\n") + 1
-    if whole < len(tail):
-        if not whole and begin:
-            raise OSError(0, "its last line is too long to be one of Signoff. Name another file")
+    lines, half = tail[:whole].splitlines(), tail[whole:]
+    if begin and not lines:
+        raise OSError(0, "its last line is too long to be one of Signoff. Name another file")
+    if not (_may_be_event(half) and all(line.startswith(_BEGINNING) for line in lines[-1:])):
+        raise OSError(0, "its last line is not an event of Signoff. Name another file")
+    if half:
         os.ftruncate(file, begin + whole)
     ids = set()
-    for line in tail[:whole].splitlines()[-MAX_BATCH:]:
+    for line in lines[-MAX_BATCH:]:
         with suppress(ValueError, KeyError, TypeError):
             ids.add(str(json.loads(line)["id"]))
     return frozenset(ids)
+
+
+def _may_be_event(half: bytes) -> bool:
+    """Return whether the text can begin a line with an event. An empty text can."""
+    return half[: len(_BEGINNING)] == _BEGINNING[: len(half)]

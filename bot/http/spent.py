@@ -126,6 +126,7 @@ def _digest(name: str) -> str:
 
 
 def _append(file: Path, line: str) -> None:
+    make_file(file)  # of this user alone, also where the file was deleted meanwhile
     with file.open("a", encoding="ascii") as writing:
         writing.write(line)
         writing.flush()

@@ -35,6 +35,27 @@ MUTANTS = [
         _RULES,
     ),
     Mutant(
+        "a change in a definition to which a keyword refers breaks no contract",
+        _FILE,
+        "                left.append(reached[name])",
+        "                reached[name] = None",
+        _RULES,
+    ),
+    Mutant(
+        "names of fields that are no longer taken break no contract",
+        _FILE,
+        'if key == "propertyNames":',
+        'if key == "propertyNames" and key not in writer:',
+        _RULES,
+    ),
+    Mutant(
+        "a check without any contract passes",
+        "bot/cli/commands/contracts.py",
+        "if not any(each.version for each in found):",
+        "if not found:",
+        _COMMANDS,
+    ),
+    Mutant(
         "an input is compared as an output",
         "bot/contracts/files.py",
         'return "input" if name.endswith(".input") else "output"',

@@ -30,6 +30,20 @@ MUTANTS = [
         _EVENTS,
     ),
     Mutant(
+        "the last line of another program's file is cut off",
+        "bot/events_out/places.py",
+        "if not (_may_be_event(half) and",
+        "if not (",
+        _EVENTS,
+    ),
+    Mutant(
+        "a target is said to get no events after the database works again",
+        "bot/events_out/follower.py",
+        '            self._error = ""  # a problem of the database is over, and no event says so',
+        "            pass",
+        _EVENTS,
+    ),
+    Mutant(
         "half a line stays in a file",
         "bot/events_out/places.py",
         "os.ftruncate(file, begin + whole)",

@@ -9,7 +9,7 @@ import typer
 
 from bot.cli import heavy
 from bot.cli.options import Json, new_group
-from bot.cli.output import Output
+from bot.cli.output import CommandError, Output
 
 contracts = new_group(
     "contracts", "Record the schemas of inputs, outputs and events, and find what breaks them."
@@ -48,6 +48,11 @@ def list_contracts(paths: Paths = None, folder: Folder = None, json: Json = Fals
 def check(paths: Paths = None, folder: Folder = None, json: Json = False) -> None:
     """Compare the workflow files with the newest version of each contract, and refuse what breaks one."""
     where, found = heavy.compare_contracts(paths or [], folder)
+    if not any(each.version for each in found):
+        raise CommandError(
+            f"{where}: no contract is recorded in this folder. Record the contracts with signoff contracts "
+            "record, or name another folder with --in."
+        )
     output = Output(json)
     output.data({"folder": str(where), "contracts": [_as_json(each) for each in found]})
     for each in found:
@@ -102,7 +107,10 @@ def _lines(contract: Any) -> list[str]:
             remedy = f"Keep what was there, or record version {following}: signoff contracts record"
             return [*(f"{named}: {each}" for each in contract.breaks), remedy]
         case "compatible":
-            return [f"{named} has changed, and breaks nothing."]
+            return [
+                f"{named} has changed, and breaks nothing. Record version {following}, so that later changes "
+                "are compared with it: signoff contracts record"
+            ]
     return []
 
 

@@ -61,9 +61,9 @@ def files(folder: Path) -> list[str]:
 
 
 def test_contracts_are_recorded_and_compared(signoff: Signoff, tmp_path: Path) -> None:
-    code, out, _ = signoff("check")
-    assert (code, out.splitlines()[-1]) == (0, "No contract breaks.")
-    assert "bill.input is not recorded. Record it: signoff contracts record" in out
+    code, _, error = signoff("check")
+    assert code == 1
+    assert "contracts: no contract is recorded in this folder. Record the contracts" in error
     assert signoff("record")[0] == 0
     assert files(tmp_path) == ["bill.charge.output.v1.json", "bill.input.v1.json", "events.v1.json"]
     assert signoff("check")[:2] == (0, "No contract breaks.\n")
@@ -75,8 +75,10 @@ def test_an_added_optional_field_is_compatible_and_can_be_recorded(signoff: Sign
     signoff("record")
     change(tmp_path, "    count: int = 1\n", '    count: int = 1\n    note: str = ""\n')
     assert signoff("check")[:2] == (
-        0, "bill.input v1 has changed, and breaks nothing.\nNo contract breaks.\n"
-    )  # fmt: skip
+        0,
+        "bill.input v1 has changed, and breaks nothing. Record version 2, so that later changes are compared "
+        "with it: signoff contracts record\nNo contract breaks.\n",
+    )
     assert '"note"' in signoff("diff")[1]
     before = (tmp_path / "contracts/bill.input.v1.json").read_bytes()
     signoff("record")
@@ -144,6 +146,23 @@ def test_workflow_files_with_problems_record_nothing(signoff: Signoff, tmp_path:
     assert code == 1
     assert "signoff check prints all of them" in error
     assert not (tmp_path / "contracts").exists()
+
+
+def test_a_check_without_any_contract_is_refused(signoff: Signoff, tmp_path: Path) -> None:
+    signoff("record")
+    (tmp_path / "empty").mkdir()
+    for folder in ("contarcts", "empty"):
+        code, out, error = signoff("check", "--in", folder)
+        assert (code, out) == (1, "")
+        assert f"{folder}: no contract is recorded in this folder" in error
+
+
+def test_a_contract_that_is_new_among_others_is_told(signoff: Signoff, tmp_path: Path) -> None:
+    signoff("record")
+    (tmp_path / "contracts/bill.input.v1.json").unlink()
+    code, out, _ = signoff("check")
+    assert code == 0
+    assert "bill.input is not recorded. Record it: signoff contracts record" in out
 
 
 def test_the_folder_can_be_elsewhere(signoff: Signoff, tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """Rules of compatibility: what they accept is held against a validator of JSON Schema."""
 
+from enum import Enum
 from typing import Any, Literal
 
 import jsonschema
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.contracts.compatibility import breaks, same
 
@@ -262,6 +263,66 @@ def test_a_lower_maximum_breaks_an_input_and_a_higher_one_an_output() -> None:
     assert list(map(str, breaks(higher, lower, "input"))) == ["count: maximum was 9, and is 5 now."]
     assert list(map(str, breaks(lower, higher, "output"))) == ["count: maximum was 5, and is 9 now."]
     assert breaks(lower, higher, "input") == breaks(higher, lower, "output") == []
+
+
+def referring(where: dict[str, Any], *values: str) -> dict[str, Any]:
+    """A schema that refers to a list of values, in a keyword besides properties and items."""
+    return {**where, "$defs": {"Size": {"type": "string", "enum": list(values)}}}
+
+
+SIZE = {"$ref": "#/$defs/Size"}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"type": "object", "propertyNames": SIZE, "additionalProperties": {"type": "integer"}},
+        {"type": "object", "patternProperties": {"^s": SIZE}},
+        {"type": "array", "prefixItems": [SIZE, {"type": "integer"}]},
+        {"type": "array", "prefixItems": [{"type": "integer"}], "items": SIZE},
+        {"type": "array", "contains": SIZE},
+        {"allOf": [SIZE, {"type": "string"}]},
+        {"allOf": [{"type": "array", "items": {"anyOf": [SIZE, {"type": "null"}]}}]},
+    ],
+    ids=lambda where: "-".join(where),
+)
+def test_a_value_that_is_gone_from_a_definition_breaks_wherever_it_is_named(where: dict[str, Any]) -> None:
+    both, one = referring(where, "s", "m"), referring(where, "s")
+    assert breaks(both, one, "input")
+    assert breaks(one, both, "output")
+    assert not breaks(both, {**both, "title": "Other"}, "input")
+    unrelated = {**both, "$defs": {**both["$defs"], "Other": {"type": "null"}}}
+    assert not breaks(both, unrelated, "input")
+    assert not breaks(both, unrelated, "output")
+
+
+def test_a_break_in_the_names_and_values_of_a_mapping_says_where() -> None:
+    class Both(Enum):
+        S, M = "s", "m"
+
+    class One(Enum):
+        S = "s"
+
+    def schema(of: Any) -> dict[str, Any]:
+        return TypeAdapter(of).json_schema()
+
+    names = breaks(schema(dict[Both, int]), schema(dict[One, int]), "input")
+    assert list(map(str, names)) == ['(names): the value "m" is no longer taken.']
+    values = breaks(schema(dict[str, Any]), schema(dict[str, int]), "input")
+    assert list(map(str, values)) == ["*: it was any type, and is integer now."]
+
+
+def test_a_required_field_breaks_also_where_no_property_describes_it() -> None:
+    bare: dict[str, Any] = {"type": "object"}
+    assert list(map(str, breaks(bare, {**bare, "required": ["x"]}, "input"))) == [
+        "x: the field is new, and it is required."
+    ]
+    assert breaks({**bare, "required": ["x"]}, bare, "output")
+
+
+def test_another_value_in_a_list_is_another_schema_whatever_its_keys_are() -> None:
+    assert not same({"enum": [{"title": "a"}]}, {"enum": [{"title": "b"}]})
+    assert not same({"properties": {"enum": {"const": 1}}}, {"properties": {"enum": {"const": 2}}})
 
 
 def test_a_type_that_contains_itself_is_compared() -> None:

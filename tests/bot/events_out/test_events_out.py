@@ -20,7 +20,7 @@ from bot.events_out.places import Address, Outgoing
 from bot.events_out.service import EventsOut
 from bot.events_out.specs import PREFIX
 from bot.settings.config import read_settings
-from engine import NotPossible, UnknownRun
+from engine import Engine, NotPossible, StoreBusy, UnknownRun
 from signoff import Fatal, Workflow
 from signoff.testing import Harness
 from tests.bot.events_out.local_receiver import SECRET, LocalReceiver, local_receiver
@@ -234,6 +234,84 @@ async def test_what_is_not_a_regular_file_is_told_and_not_written(
         await until(lambda: bool(out.problem))
         assert out.problem.startswith("The event target ledger cannot be written: ")
     assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PASSWORD=kept",
+        b"one\ntwo",
+        b"one\n",
+        b'{"specversion":"1.0","type":"of another program"}\n',
+        b"SQLite format 3\0" + b"x" * 9_000_000,
+        b'{"specversion":"1.0","id":"1"}\nhalf of another',
+    ],
+    ids=["one line", "two lines", "a whole line", "other events", "a large file", "half a line"],
+)
+async def test_a_file_of_another_program_is_told_and_stays_as_it_is(
+    harness: Harness, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "ledger.jsonl"
+    file.write_bytes(content)
+    async with sending(harness, settings_of(tmp_path, ledger(tmp_path, "run"))) as out:
+        await harness.start("bill")
+        await until(lambda: bool(out.problem))
+        assert out.problem.startswith("The event target ledger cannot be written: its last line is ")
+        assert "Name another file" in out.problem
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize("cut", [1, 5, 26, 40])
+async def test_a_crash_at_any_byte_of_the_first_line_is_repaired(
+    harness: Harness, tmp_path: Path, cut: int
+) -> None:
+    settings, file = settings_of(tmp_path, ledger(tmp_path, "run")), tmp_path / "ledger.jsonl"
+    async with sending(harness, settings):
+        await sent(harness, "ledger")
+        place = await harness.engine.deliveries.cursor(PREFIX + "ledger")
+        await harness.start("bill")
+        await sent(harness, "ledger")
+    whole = file.read_bytes()
+    await harness.engine.deliveries.forget(PREFIX + "ledger")
+    await harness.engine.deliveries.advance(PREFIX + "ledger", place, [])
+    os.truncate(file, cut)
+    async with sending(harness, settings):
+        await sent(harness, "ledger")
+    assert file.read_bytes() == whole
+
+
+class _Interrupted:
+    """The engine, whose log cannot be read at the first wait for an event."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.deliveries, self.events, self._log = engine.deliveries, self, engine.events
+        self.waits = 0
+
+    async def read(self, cursor: int, most: int) -> Any:
+        return await self._log.read(cursor, most)
+
+    async def newest(self) -> int:
+        return await self._log.newest()
+
+    async def wait(self, cursor: int) -> None:
+        self.waits += 1
+        if self.waits == 1:
+            raise StoreBusy("The database is busy.")
+        await self._log.wait(cursor)
+
+
+async def test_a_problem_of_the_database_is_over_when_it_can_be_read_again(
+    harness: Harness, tmp_path: Path
+) -> None:
+    settings, engine = settings_of(tmp_path, ledger(tmp_path, "run")), _Interrupted(harness.engine)
+    out = EventsOut(engine, settings, harness.clock)  # type: ignore[arg-type]
+    await out.start()
+    await until(lambda: bool(out.problem))
+    assert "StoreBusy" in out.problem
+    await harness.advance("5s")
+    await until(lambda: engine.waits == 2)
+    assert out.problem == ""
+    await out.close()
 
 
 async def test_inputs_and_credentials_stay_here(

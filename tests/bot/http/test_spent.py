@@ -1,5 +1,6 @@
 """Names that count once: over a restart, over processes, and whatever is in the file."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -37,6 +38,10 @@ def append(file: Path, content: bytes) -> None:
         writing.write(content)
 
 
+def delete(file: Path) -> None:
+    file.unlink()
+
+
 def mode(file: Path) -> int:
     return file.stat().st_mode & 0o777
 
@@ -66,6 +71,21 @@ async def test_a_restart_knows_what_counted(clock: FakeClock, file: Path) -> Non
     assert mode(file) == 0o600
     clock.advance(timedelta(hours=2))
     assert await Spent(clock, file).spend("a", HOUR)
+
+
+async def test_a_file_that_was_deleted_is_made_again_for_this_user_alone(
+    clock: FakeClock, file: Path
+) -> None:
+    umask = os.umask(0)
+    try:
+        spent = Spent(clock, file)
+        assert await spent.spend("a", HOUR)
+        delete(file)
+        assert await spent.spend("b", HOUR)
+    finally:
+        os.umask(umask)
+    assert mode(file) == 0o600
+    assert not await Spent(clock, file).spend("b", HOUR)
 
 
 @pytest.mark.parametrize(
