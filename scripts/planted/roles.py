@@ -48,6 +48,13 @@ MUTANTS = [
         ("tests/engine/runtime/queries/test_private_related_runs.py",),
     ),
     Mutant(
+        "a private run is told in the channel in which a person asked for it",
+        "engine/runtime/runs/admission.py",
+        "channel=None if is_private(definition) else channel,",
+        "channel=channel,",
+        ("tests/engine/runtime/queries/test_private_related_runs.py",),
+    ),
+    Mutant(
         "a message in a channel names private runs",
         "bot/views/runs/related.py",
         "for run in detail.related if not run.private])",

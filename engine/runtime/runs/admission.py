@@ -28,6 +28,7 @@ from engine.kernel.facts import filled_text
 from engine.kernel.requests.requesters import check_number, people_among, requesters_of
 from engine.kernel.requests.revision import revised_run
 from engine.kernel.resources.queue import MAX_PRIORITY
+from engine.kernel.roles import is_private
 from engine.kernel.schedules import cron, fires
 from engine.kernel.schedules.start_limits import HELD_BACK, LIMITED, RecentStarts, StartLimits
 from engine.kernel.transition import Transition
@@ -405,7 +406,8 @@ class Admission:
             input=values,
             actor=actor,
             trigger=trigger,
-            channel=channel,
+            # Readers of another channel may not learn that a private workflow exists.
+            channel=None if is_private(definition) else channel,
             trace_id=trace or INCOMING_TRACE.get() or trace_id(),
             created_at=self._clock.now(),
             reason=paused,

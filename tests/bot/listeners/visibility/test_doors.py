@@ -197,6 +197,28 @@ async def test_every_subcommand_answers_about_a_private_workflow_as_about_no_wor
     assert (await team.bot.engine.detail(run)).run.state == "waiting"
 
 
+async def test_a_run_that_is_started_elsewhere_is_told_in_the_channel_of_its_workflow(
+    team: Team, run: str
+) -> None:
+    before = (await team.bot.engine.runs())[0][0]
+    await team.office.say(CAROL, GENERAL, "/workflow run treasury note=planted")
+
+    async def started() -> Any:
+        newest = (await team.bot.engine.runs())[0][0]
+        return newest if newest.id != before.id else None
+
+    newest = await team.office.until(CAROL, started)
+    assert (newest.workflow, newest.channel) == (NAME, None)
+
+    async def posted() -> bool:
+        told = [spoken(message) for message in await team.office.messages(CAROL, DEPLOYS)]
+        return any(newest.short in text and "started by carol" in text for text in told)
+
+    await team.office.until(CAROL, posted)
+    for message in await team.office.messages(FRANK, GENERAL):
+        tells_nothing(spoken(message))
+
+
 @pytest.mark.parametrize("typed", ["treasur", "Treasury", "leek", "lea"])
 async def test_no_suggestion_names_a_private_workflow(team: Team, typed: str) -> None:
     for command in ("run", "show", "runs", "history", "pause", "graph", "subscribe", "canary"):

@@ -42,6 +42,21 @@ async def test_a_related_run_is_private_to_a_run_that_more_people_see(
         assert not parent.private or "may_see" in options
 
 
+async def test_a_private_run_takes_no_channel_from_the_person_or_the_run_that_starts_it() -> None:
+    secret = Workflow("secret", owner="U3", may_see=["@auditors"])
+    secret.approval("go", ask="Go?", approvers=["U3"], expires="1d", advisory=True)
+    outer = Workflow("outer", owner="U3", channel="#main")
+    outer.child("inside", secret)
+    async with Harness(outer, secret, people=PEOPLE, channel=None) as harness:
+        actor = Actor("slack", "U2")
+        run = await harness.engine.start("secret", None, actor=actor, channel="#main")
+        other = await harness.engine.start("outer", None, actor=actor, channel="#other")
+        await harness.run_until_idle()
+        (child,) = (await harness.engine.detail(other.id)).related
+        channels = [(await harness.engine.detail(each)).run.channel for each in (run.id, child.id, other.id)]
+        assert channels == [None, None, "#other"]
+
+
 class Away(StaticPeople):
     """A Slack that knows each person, and cannot say who is in a group."""
 
