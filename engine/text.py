@@ -1,6 +1,7 @@
 """Public: values and texts as people read them. Imports no database."""
 
 from engine.model.runs.run_ids import short_run_id
+from engine.model.text.personal import masked_values
 from engine.model.text.redaction import redacted
 from engine.model.text.server_paths import without_folders
 from engine.model.text.visible_text import INVISIBLE, as_seen, is_blank, utf16_length
@@ -24,6 +25,7 @@ __all__ = [
     "in_words",
     "is_blank",
     "key_in_words",
+    "masked_values",
     "quoted",
     "redacted",
     "same_json",

@@ -2,13 +2,14 @@
 
 import base64
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 VALUE = "Quirin.Zabel+vx@planted.example"
 STREET = "17 Wobbegong Lane"
 PHONES = ("+49 30 5550 7171", "+49 30 5550 7272")
 VALUES = (VALUE, VALUE.upper(), STREET, *PHONES)
-INPUT = {
+INPUT: dict[str, Any] = {
     "email": VALUE,
     "plan": "free",
     "home": {"city": "Bern", "street": STREET},

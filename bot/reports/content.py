@@ -26,7 +26,7 @@ from engine import (
     decisions_for_outcome,
     folded,
 )
-from engine.text import count
+from engine.text import count, masked_values
 
 MAX_STEPS_TOLD = 200
 """Steps whose output and log a report has. A run may have thousands."""
@@ -262,7 +262,7 @@ def _given(*rows: tuple[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _value(value: Any) -> str:
-    return _cut(whole_text("value", value))
+    return _cut(whole_text("value", masked_values(value)))
 
 
 def _cut(text: str) -> str:

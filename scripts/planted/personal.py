@@ -53,4 +53,11 @@ MUTANTS = [
         "except ValueError:",
         _TESTS,
     ),
+    Mutant(
+        "Details in Slack show sealed values",
+        "engine/model/text/personal.py",
+        "return masked(value)",
+        "return value",
+        ("tests/bot/console/test_planted_personal.py", "tests/bot/listeners/test_planted_personal.py"),
+    ),
 ]

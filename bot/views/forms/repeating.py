@@ -16,6 +16,7 @@ from bot.views.requests.full_content import Part, value_blocks
 from bot.views.runs.outline import outline
 from bot.views.wording.text import count, label, safe, some
 from engine import RunDetail, RunRecord
+from engine.text import masked_values
 
 RERUN = "signoff:rerun"
 """callback_id of the modal that asks before a rerun."""
@@ -95,7 +96,8 @@ def _input_blocks(values: Any) -> list[Block]:
     """Return the input in full where it is not too long for a modal."""
     if not isinstance(values, Mapping) or not values:
         return []
-    parts = [Part(label(name), outline(each)) for name, each in islice(values.items(), _MAX_FIELDS)]
+    shown = islice(masked_values(values).items(), _MAX_FIELDS)
+    parts = [Part(label(name), outline(each)) for name, each in shown]
     blocks = value_blocks(parts)
     left = len(values) - len(parts)
     notes = [f"and {count(left, 'more field')}"] if left else []

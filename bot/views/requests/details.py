@@ -47,6 +47,7 @@ from engine import (
     StepRecord,
     decisions_for_outcome,
 )
+from engine.text import masked_values
 
 _MAX_PAGE_UNITS, _MAX_PAGE_BLOCKS = 30_000, 60
 """Of one page. Slack takes 250 KB, and a character is at most six bytes."""
@@ -120,9 +121,8 @@ def run_details(
 ) -> dict[str, Any]:
     """Return everything about a run, for one person."""
     run = detail.run
-    run_input = (
-        run.input if isinstance(run.input, Mapping) else {} if run.input is None else {"input": run.input}
-    )
+    given = masked_values(run.input)
+    run_input = given if isinstance(given, Mapping) else {} if given is None else {"input": given}
     blocks = [
         marked_block(detail.altered),
         section(headline_of(detail, names)),
@@ -345,7 +345,8 @@ def _last_output(detail: RunDetail) -> list[Block]:
     if detail.run.ended_at is None or not gave:
         return []
     last = gave[-1]
-    output = last.output if isinstance(last.output, Mapping) else {"value": last.output}
+    given = masked_values(last.output)
+    output = given if isinstance(given, Mapping) else {"value": given}
     title = safe(detail.titles.get(last.step, last.step), 60)
     return [section(f"*Result of {title}*"), *value_blocks(_parts(output))]
 

@@ -8,11 +8,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["GONE", "SHOWN", "beginning", "is_sealed", "masked", "parts", "sealed_at", "without_sealed"]
+__all__ = [
+    "BEGIN",
+    "SHOWN",
+    "beginning",
+    "is_sealed",
+    "masked",
+    "masked_values",
+    "parts",
+    "sealed_at",
+    "without_sealed",
+]
 
 SHOWN = "[personal]"
-GONE = "[personal, key is gone]"
-_BEGIN = "[personal:"
+BEGIN = "[personal:"
 _SEALED = re.compile(r"\[personal:([0-9a-f]{16}):([A-Za-z0-9_-]+)\]")
 _SHOWN = re.compile(r"\[personal:[0-9a-f]{16}:[A-Za-z0-9_-]*(?:\]|…|\Z)")
 """Also one whose end a limit cut off."""
@@ -20,7 +29,7 @@ _SHOWN = re.compile(r"\[personal:[0-9a-f]{16}:[A-Za-z0-9_-]*(?:\]|…|\Z)")
 
 def beginning(key: str) -> str:
     """Return how each value begins that a key sealed."""
-    return f"{_BEGIN}{key}:"
+    return f"{BEGIN}{key}:"
 
 
 def is_sealed(value: object) -> bool:
@@ -37,14 +46,26 @@ def parts(sealed: str) -> tuple[str, str]:
 
 def masked(text: str) -> str:
     """Return the text with `[personal]` for each sealed value."""
-    return _SHOWN.sub(SHOWN, text) if _BEGIN in text else text
+    return _SHOWN.sub(SHOWN, text) if BEGIN in text else text
+
+
+def masked_values(value: Any) -> Any:
+    """Return JSON with `[personal]` for each sealed value, for people."""
+    match value:
+        case str():
+            return masked(value)
+        case Mapping():
+            return {key: masked_values(each) for key, each in value.items()}
+        case list():
+            return [masked_values(each) for each in value]
+    return value
 
 
 def sealed_at(value: Any, path: str = "") -> str | None:
     """Return the path of the first text that contains a sealed value, also in a key; None if none does."""
     match value:
         case str():
-            return path if _BEGIN in value and _SEALED.search(value) else None
+            return path if BEGIN in value and _SEALED.search(value) else None
         case Mapping():
             for key, each in value.items():
                 inside = f"{path}.{key}" if path else str(key)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from engine.model.text.known_secrets import HIDDEN, KnownSecrets
-from engine.model.text.personal import masked
+from engine.model.text.personal import BEGIN, masked
 
 __all__ = ["HIDDEN", "ends_key", "is_in_key", "opens_key", "redacted"]
 
@@ -143,7 +143,8 @@ def redacted(text: str, known: Iterable[str] = ()) -> str:
     """Return the text with `[hidden]` for each credential. `known`: secrets hidden wherever they stand."""
     if known:
         text = KnownSecrets.of(known).hide(text)
-    text = masked(text)
+    if BEGIN in text:
+        text = masked(text)
     if "PRIVATE KEY" in text:
         text = _key_tail(_PEM.sub(rf"\1{HIDDEN}\2", text))
     lower = text.lower()
