@@ -16,6 +16,7 @@ from bot.views.blocks import (
 )
 from bot.views.message import MENTIONED, Block, Message, Names, message
 from bot.views.requests.altered import marked_message
+from bot.views.requests.failure import open_failures
 from bot.views.requests.full_content import MAX_POST_UNITS, block_units
 from bot.views.requests.listed import LIST, request_blocks
 from bot.views.runs.reasons import reasons_of
@@ -190,7 +191,8 @@ def run_answer(
     acts = [act for act in acts if act.act != "pause" or run.state == "paused"]
     reasons = section(reasons_of(acts, detail.titles, names, now)) if acts else None
     results = results_block(detail)
-    answer = message(shown.text, head, *shown.blocks[1:], results, reasons, actions(buttons))
+    failed = open_failures(detail)
+    answer = message(shown.text, head, *shown.blocks[1:], failed, results, reasons, actions(buttons))
     return marked_message(answer, detail.altered)
 
 

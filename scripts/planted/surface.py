@@ -6,6 +6,27 @@ _REPEATING = ("tests/bot/listeners/commands/test_repeating.py",)
 _SHORTCUTS = ("tests/bot/listeners/test_shortcuts.py",)
 MUTANTS = [
     Mutant(
+        "the moment of a failure is told as that of the start of its run",
+        "bot/views/requests/request_summary.py",
+        '    failed = " · failed" if request.kind == "failure" else ""\n',
+        '    failed = ""\n',
+        ("tests/bot/views/test_listed.py",),
+    ),
+    Mutant(
+        "a step that failed for good does not say how often it was tried",
+        "bot/views/runs/steps.py",
+        '    return f"failed, {attempts} attempts" if attempts > 1 else "failed"\n',
+        '    return "failed"\n',
+        ("tests/bot/views/test_lists.py",),
+    ),
+    Mutant(
+        "a run that waits for its owner is shown without the reason of the failure",
+        "bot/views/command_replies.py",
+        "    failed = open_failures(detail)\n",
+        "    failed = None\n",
+        ("tests/bot/cli/test_run_view.py",),
+    ),
+    Mutant(
         "the Home says twice that a failure waits",
         "bot/views/workflow_health.py",
         "if not (facts.open_failures and has_failed_step(run))]\n",

@@ -19,7 +19,6 @@ from bot.views.runs.undoing import effect_of_skip, fate_of_done_steps
 from bot.views.wording import icons
 from bot.views.wording.display import quoted_line
 from bot.views.wording.text import label, question_line, safe
-from bot.views.wording.times import at
 from bot.views.wording.weight import LIGHT_LIMIT, light
 from engine import RequestRecord, RunDetail, clarification_pauses_deadline, seen_digest, unknown_requester
 from engine.text import as_seen
@@ -159,7 +158,7 @@ def _covered(request: RequestRecord, now: datetime) -> list[Block]:
         *question(request.ask),
         grey(
             safe(request.workflow.replace("_", "-"), 80),
-            f"{request_summary.asked_by(request, MENTIONED)} {at(request.opened_at, now)}",
+            request_summary.asked(request, MENTIONED, now),
             safe(request_summary.short_run(request), 120),
         ),
         *(section(line) for line in warnings_of(request, MENTIONED, now).values()),

@@ -29,7 +29,7 @@ from bot.views.requests.warnings import warnings_of
 from bot.views.wording import display as parts_of
 from bot.views.wording import icons
 from bot.views.wording.text import exact, label, question_line, quote, safe, some, words
-from bot.views.wording.times import at, moment
+from bot.views.wording.times import moment
 from engine import AWAITED, RequestRecord, RunDetail, Shown
 from engine.forms import choices, with_numerals
 from engine.text import same_json
@@ -285,7 +285,7 @@ def _long(long: list[Shown], ids: Ids, plain: bool) -> list[Block]:
 def _about(request: RequestRecord, detail: RunDetail, names: Names, now: datetime) -> list[str]:
     title = safe(request_summary.title_of(request, detail), 60)
     workflow = safe(request.workflow.replace("_", "-"), 80)
-    asked = f"{request_summary.asked_by(request, names)} {at(request.opened_at, now)}"
+    asked = request_summary.asked(request, names, now)
     return [workflow, title, asked, icons.RISKS.get(request.policy.risk, "")]
 
 

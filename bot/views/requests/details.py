@@ -216,8 +216,7 @@ def _said(request: RequestRecord, names: Names) -> list[Block]:
 
 
 def _about(request: RequestRecord, names: Names, now: datetime) -> list[str]:
-    asked = request_summary.asked_by(request, names)
-    return [safe(request.workflow, 80), f"{asked} {at(request.opened_at, now)}"]
+    return [safe(request.workflow, 80), request_summary.asked(request, names, now)]
 
 
 def _rules(

@@ -16,7 +16,12 @@ from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import one_line, safe, safe_lines
 from bot.views.wording.times import at, moment, times
 from bot.views.wording.visible import Visible
-from engine import Failure, FailureCard, RequestRecord, RunDetail
+from engine import AWAITED, Failure, FailureCard, RequestRecord, RunDetail
+from engine.text import count
+
+_MAX_REASONS = 5
+_MAX_REASON = 300
+"""Characters of a reason beside others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,18 @@ def sentence(failure: Failure | None) -> str:
     what = one_line(failure.kind)
     statement = f"It stopped with {what}: {text}." if text else f"It stopped with {what} and gave no reason."
     return Visible(statement)
+
+
+def open_failures(detail: RunDetail) -> Block | None:
+    """Return why the steps failed about which people are asked; None where there is no such step."""
+    asked = [each for each in detail.requests if each.kind == "failure" and each.state in AWAITED]
+    rows = [
+        f"*{title_of(each, detail)}* failed: {channels.sentence(sentence(each.failure), _MAX_REASON)}"
+        for each in asked[:_MAX_REASONS]
+    ]
+    if left := len(asked) - len(rows):
+        rows.append(f"… and {count(left, 'failed step')} more")
+    return section("\n".join(rows)) if rows else None
 
 
 def _menu(request: RequestRecord, detail: RunDetail, spans: Mapping[str, str]) -> Element | None:

@@ -17,7 +17,7 @@ from bot.views.requests.approval import (
 from bot.views.requests.warnings import again_fits, warnings_of
 from bot.views.wording import display, icons
 from bot.views.wording.text import count, quote, safe, safe_fits
-from bot.views.wording.times import at, moment
+from bot.views.wording.times import moment
 from engine import FailureCard, RequestRecord, Shown
 
 LIST = "list"
@@ -80,7 +80,7 @@ def _facts(request: RequestRecord, now: datetime, card: FailureCard | None) -> l
             f"{run} and {others}",
         ]
     return [
-        f"{request_summary.asked_by(request, MENTIONED)} {at(request.opened_at, now)}",
+        request_summary.asked(request, MENTIONED, now),
         icons.RISKS.get(request.policy.risk, ""),
         rounds.number_of(request),
         request_summary.until(request, now),

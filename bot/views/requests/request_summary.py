@@ -236,7 +236,16 @@ def waited(request: RequestRecord) -> str:
     return f"Waited {duration((request.ended_at - request.counts_from).total_seconds())}"
 
 
-def asked_by(request: RequestRecord, names: Names) -> str:
+def asked(request: RequestRecord, names: Names, now: datetime) -> str:
+    """`asked by alice at 12:00`, `run started by alice · failed at 12:00`: mrkdwn.
+
+    The request of a failure opens when the step has failed, which can be long after the run started.
+    """
+    failed = " · failed" if request.kind == "failure" else ""
+    return f"{_asked_by(request, names)}{failed} {at(request.opened_at, now)}"
+
+
+def _asked_by(request: RequestRecord, names: Names) -> str:
     """Return who asked, or whose run failed, and the first of those whose input the run carries too."""
     what = "run started by" if request.kind == "failure" else "asked by"
     asked = f"{what} {names.actor(request.requester)}"

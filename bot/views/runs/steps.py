@@ -98,7 +98,7 @@ def lines(
             number, earlier = round_of_step(detail.requests, step.step)
             attempts = max(1, step.attempt - earlier - (polling.total if polling else 0))
             told = _told(step, asked.get(step.step), names, now, attempts, number)
-            told = _untold(step, asked.get(step.step), detail, names, now) or told
+            told = _untold(step, asked.get(step.step), detail, names, now, attempts) or told
         if (progress := detail.progress.get(step.step)) is not None:
             told = [*progress_words(progress), *told[1:]]
         if (counts := detail.elements.get(step.step)) is not None:
@@ -234,9 +234,9 @@ def _told(
         case "retrying":
             return [f"failed, {nth(attempts)} attempt", again, *_due("next try", step, now)]
         case "waiting":
-            return _waiting(step, request, names, now)
+            return _waiting(step, request, names, now, attempts)
         case "failed":
-            return ["failed", _said(channels.without_names(step.failure)) if step.failure else ""]
+            return [_failed(attempts), _said(channels.without_names(step.failure)) if step.failure else ""]
         case "compensated":
             return ["undone"]
         case "skipped":
@@ -253,7 +253,14 @@ def _due(word: str, step: StepRecord, now: datetime) -> list[Due]:
     return [Due(word, step.next_attempt_at, now)] if step.next_attempt_at else []
 
 
-def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now: datetime) -> Told:
+def _failed(attempts: int) -> str:
+    """`failed`, `failed, 3 attempts`: of a step that failed for good."""
+    return f"failed, {attempts} attempts" if attempts > 1 else "failed"
+
+
+def _waiting(
+    step: StepRecord, request: RequestRecord | None, names: Names, now: datetime, attempts: int
+) -> Told:
     if request is None or request.state not in AWAITED:
         waiting = " ".join(filter(None, ["waiting", _said(step.reason)]))
         return [waiting, *_due("until", step, now)]
@@ -265,18 +272,23 @@ def _waiting(step: StepRecord, request: RequestRecord | None, names: Names, now:
     who = f"waiting for {_who(request, names)}"
     if quorum.nobody_yet(request, names):
         who = f"{quorum.NOBODY_YET}: {quorum.unknown(request, names, plain=True)}"
-    return ["failed", who] if request.kind == "failure" else [who, number_of(request)]
+    return [_failed(attempts), who] if request.kind == "failure" else [who, number_of(request)]
 
 
 def _untold(
-    step: StepRecord, request: RequestRecord | None, detail: RunDetail, names: Names, now: datetime
+    step: StepRecord,
+    request: RequestRecord | None,
+    detail: RunDetail,
+    names: Names,
+    now: datetime,
+    attempts: int,
 ) -> Told:
     """Return when people are told of a failure that quiet hours hold back; empty where they know."""
     until = detail.untold.get(request.id) if request is not None else None
     if request is None or until is None or step.state != "waiting":
         return []
     who = _who(request, names) if any(map(names.has_plain, request.approvers)) else "the owner"
-    return ["failed", Due(f"{who} is told", until, now)]
+    return [_failed(attempts), Due(f"{who} is told", until, now)]
 
 
 def _mapped(step: StepRecord, counts: ElementCounts, told: Told, elements: list[str]) -> Told:

@@ -20,6 +20,7 @@ from bot.views.runs.thread import thread_line
 from engine import (
     Actor,
     DecisionRecord,
+    Failure,
     Person,
     ReasonedAct,
     RequestRecord,
@@ -307,6 +308,23 @@ def test_a_run_shows_what_each_step_gave_literally_and_shortened() -> None:
     assert "&lt;!here&gt; *a*" in made
     assert (tested.startswith("test: "), len(tested) < 120) == (True, True)
     assert "none" not in shown
+
+
+def test_a_run_that_waits_for_its_owner_says_why_its_step_failed() -> None:
+    request = evolve_request(
+        open_approval(ALICE, NOW, run_id=RUN.id),
+        kind="failure",
+        choices=("retry", "abort"),
+        step="build",
+        failure=Failure("E", "The disk <!here> is full"),
+    )
+    steps = (StepRecord(RUN.id, "build", "waiting"),)
+    detail = RunDetail(RUN, "@a", "#c", steps, (request,), titles={"build": "Make it"})
+    told = str(run_answer(detail, NOW, MENTIONED).blocks)
+    assert "*Make it* failed: The disk &lt;!here&gt; is full." in told
+    answered = replace(request, state="decided", outcome="retry", ended_at=NOW)
+    later = replace(detail, requests=(answered,))
+    assert "Make it* failed" not in str(run_answer(later, NOW, MENTIONED).blocks)
 
 
 def test_the_last_runs_of_a_workflow_are_counted_as_their_list_shows_them() -> None:

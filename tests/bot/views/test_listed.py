@@ -11,6 +11,7 @@ from bot.views.command_replies import approvals_answer
 from bot.views.forms.modals import together_modal
 from bot.views.home import home_view
 from bot.views.message import MENTIONED
+from bot.views.requests.details import request_details
 from bot.views.requests.failure import failure_message
 from engine import Actor, DecisionRecord, Failure, RequestRecord, RunDetail, RunRecord, Shown
 from engine.model.records.request_parts import Handover
@@ -160,6 +161,13 @@ def test_several_at_once_say_whose_each_is() -> None:
     assert "ship-8f3k" in str(shown[0])
     assert "ship · asked by <@U02BOB>" in str(shown[1])
     assert "ship-9g4m" in str(shown[1])
+
+
+def test_a_failure_says_that_its_moment_is_that_of_the_failure_and_not_of_the_start() -> None:
+    run = RunRecord(FAILED.run_id, "ship", "d", "waiting", 1, {}, ALICE, "manual", None, "t", NOW)
+    detail = RunDetail(run, "@a", "#c", (), (FAILED,))
+    for blocks in [*listed(FAILED), request_details(FAILED, detail, NOW)["blocks"]]:
+        assert "run started by <@U01ALICE> · failed at <!date" in str(blocks)
 
 
 def test_several_at_once_leave_out_a_requester_who_is_mapped_to_no_person() -> None:

@@ -18,7 +18,16 @@ from bot.views.runs.steps import StepLine, as_plan, as_row, lines, progress
 from bot.views.wording import icons
 from bot.views.wording.text import some
 from bot.views.workflow_health import HealthFacts
-from engine import Actor, ApproverProblem, ListPlace, RunDetail, RunRecord, StepRecord, WorkflowRecord
+from engine import (
+    Actor,
+    ApproverProblem,
+    Failure,
+    ListPlace,
+    RunDetail,
+    RunRecord,
+    StepRecord,
+    WorkflowRecord,
+)
 from engine.kernel.requests.request_factory import anybody_of
 from engine.model.definition.spec import QuorumSpec, StageSpec
 from engine.model.records.records import Shown
@@ -187,6 +196,19 @@ def test_a_failed_step_that_waits_for_people_does_not_look_like_one_that_execute
     assert as_row(shown[0]) == f"{icons.FAILED} go · failed · waiting for @a"
     (task,) = as_plan(shown, 0, "", Ids("run", 1))["tasks"]
     assert (task["title"], task["status"]) == ("go · failed · waiting for @a", "error")
+
+
+@pytest.mark.parametrize(("attempts", "words"), [(1, "failed"), (3, "failed, 3 attempts")])
+def test_a_step_that_failed_for_good_says_after_how_many_attempts(attempts: int, words: str) -> None:
+    request = evolve_request(REQUEST, kind="failure", choices=("retry", "abort"))
+    step = StepRecord("r0", "go", "waiting", attempt=attempts)
+    asked = RunDetail(RUNS[0], "@ops", "#ops", (step,), (request,))
+    assert as_row(lines(asked, Names(), NOW)[0][0]) == f"{icons.FAILED} go · {words} · waiting for @a"
+    held = replace(asked, untold={request.id: NOW})
+    assert f"go · {words} · @a is told" in as_row(lines(held, Names(), NOW)[0][0])
+    failed = replace(step, state="failed", failure=Failure("E", "no disk"))
+    ended = replace(asked, steps=(failed,), requests=())
+    assert as_row(lines(ended, Names(), NOW)[0][0]) == f"{icons.FAILED} go · {words} · no disk"
 
 
 def test_an_approval_that_expired_as_rejected_is_told_as_unanswered() -> None:
