@@ -87,7 +87,8 @@ class VisibleRuns:
 
         A private one is listed for the people with a role, and for nobody else.
         """
-        concealed = self._all.settings.conceals and is_private(workflow) and self._viewer.source == "slack"
+        in_slack = self._viewer.source == "slack" and self._all.settings.conceals
+        concealed = in_slack and is_private(workflow)
         if not concealed or self._viewer.id == self._all.settings.operator:
             return True
         return await self._belongs_to_any(listing(workflow))

@@ -412,7 +412,7 @@ class Admission:
             created_at=self._clock.now(),
             reason=paused,
             priority=definition.priority if priority is None else priority,
-            concurrency_key=self._key_of(definition, values),
+            concurrency_key=self._key_of(definition, values) if definition.concurrency_key else "",
             further_requesters=further,
         )
         limit = None if paused else definition.max_active_runs
@@ -448,9 +448,7 @@ class Admission:
         await self._store.append(EventDraft("policy.denied", run.created_at, run.actor, data=data))
 
     def _key_of(self, definition: Definition, values: Any) -> str:
-        """The key that runs with the same values share; empty for a workflow without one."""
-        if not definition.concurrency_key:
-            return ""
+        """The key that runs of a workflow with `concurrency_key` and the same values share."""
         return filled_text(definition.name, "concurrency_key", definition.concurrency_key, {"input": values})
 
     def _chosen(self, compiled: Compiled, id_: str, values: Any) -> tuple[Compiled, Any]:
