@@ -17,6 +17,7 @@ import signoff
 import signoff.embed
 import signoff.testing
 from bot.console.parts import ConsoleSettings
+from bot.events_out.event_types import EVENT_TYPES
 from bot.http import approvals_api
 from bot.http.server import build_server
 from bot.settings.config import Settings
@@ -275,6 +276,10 @@ def documented_events() -> dict[str, set[str]]:
     return {
         cells[0].strip("`"): set(re.findall(r"`(\w+)`", cells[1])) for cells in rows(text_of("events.md"))
     }
+
+
+def test_a_target_of_events_can_name_every_documented_type_and_no_other() -> None:
+    assert set(documented_events()) == EVENT_TYPES
 
 
 def test_every_type_of_event_is_listed_with_the_data_that_its_module_names() -> None:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
+from bot.events_out.event_types import EVENT_TYPES, FIRST_WORDS
 from bot.slack.addresses import is_loopback
 from engine.regular_files import read_bytes
 from engine.vault import NAME
@@ -18,7 +20,6 @@ PREFIX = "events:"
 MAX_TARGETS = 50
 _MAX_FILE_BYTES = 256 * 1024
 _TARGET_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_TYPE = re.compile(r"[a-z_]+(\.[a-z_]+)?")
 _SOURCE = re.compile(r"[!-~]{1,200}")
 _PROBLEMS = {
     "missing": "it is missing. Add it",
@@ -76,10 +77,12 @@ class TargetSpec(_Spec):
         if not value:
             raise ValueError("it is empty. Name the events to send, such as [run, request.decided]")
         for type_ in value:
-            if not _TYPE.fullmatch(type_):
+            if type_ not in EVENT_TYPES | FIRST_WORDS:
+                near = get_close_matches(type_[:100], sorted(EVENT_TYPES | FIRST_WORDS), 1)
                 raise ValueError(
-                    f"{type_!r} is not a type of event. Write one like run.succeeded, or run for all "
-                    "events of runs"
+                    f"{type_[:100]!r} is not a type of event. "
+                    + (f"Did you mean {near[0]}? " if near else "")
+                    + "Write one like run.succeeded, or run for all events of runs"
                 )
         return value
 

@@ -44,6 +44,13 @@ MUTANTS = [
         _EVENTS,
     ),
     Mutant(
+        "a target can name a type of event that does not exist",
+        "bot/events_out/specs.py",
+        "if type_ not in EVENT_TYPES | FIRST_WORDS:",
+        'if type_.partition(".")[0] not in FIRST_WORDS:',
+        _EVENTS,
+    ),
+    Mutant(
         "half a line stays in a file",
         "bot/events_out/places.py",
         "os.ftruncate(file, begin + whole)",

@@ -431,6 +431,11 @@ MISTAKES = {
     "an unknown field": ({**GOOD, "filter": "run"}, "targets.0.filter: this field does not exist"),
     "no events": ({**GOOD, "events": []}, "targets.0.events: it is empty"),
     "an odd event": ({**GOOD, "events": ["Run!"]}, "'Run!' is not a type of event"),
+    "a mistyped event": (
+        {**GOOD, "events": ["run", "run.succeded"]},
+        "'run.succeded' is not a type of event. Did you mean run.succeeded?",
+    ),
+    "a mistyped first word": ({**GOOD, "events": ["steps"]}, "Did you mean step?"),
     "no secret": ({**GOOD, "secret": ""}, "an address needs secret"),
     "a secret in place of its name": ({**GOOD, "secret": "a secret"}, "an address needs secret"),
     "plain http": ({**GOOD, "to": "http://billing.example.com/e"}, "the address is not encrypted"),
