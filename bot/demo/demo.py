@@ -122,9 +122,9 @@ def greeting(
 
 
 def first_workflow(workflows: Sequence[WorkflowRecord]) -> WorkflowRecord | None:
-    """Return the workflow that the demo proposes to run: the example, or else the first one."""
+    """Return the workflow that the demo proposes to run: the example, else one that asks people."""
     runnable = [workflow for workflow in workflows if not workflow.gate]
-    return next((each for each in runnable if each.name == EXAMPLE), next(iter(runnable), None))
+    return min(runnable, key=lambda each: (each.name != EXAMPLE, not each.asks), default=None)
 
 
 def _first_run(workflows: Sequence[WorkflowRecord], channel: str) -> str:

@@ -539,6 +539,8 @@ class WorkflowRecord:
     may_see: tuple[str, ...] = ()
     may_operate: tuple[str, ...] = ()
     description: str = ""
+    asks: bool = False
+    """People approve something in it."""
     startable: bool = True
     """The person who lists it may start it."""
 

@@ -281,6 +281,16 @@ async def test_the_demo_starts_in_the_channel_of_the_first_workflow_and_names_it
     )
 
 
+def test_the_demo_proposes_a_workflow_that_asks_people() -> None:
+    alone = WorkflowRecord("alone", "Alone", "d", "@buyers", "#plant", ("a",), (), None, (), ())
+    order = replace(alone, name="order", asks=True)
+    assert demo.first_workflow([alone, order, replace(order, name="ship")]) == order
+    example = replace(alone, name=demo.EXAMPLE)
+    assert demo.first_workflow([alone, order, example]) == example
+    assert demo.first_workflow([alone]) == alone
+    assert demo.first_workflow([replace(order, gate=True)]) is None
+
+
 def test_the_demo_names_its_folder_in_the_commands_that_need_it() -> None:
     told = demo.greeting("http://x", Path("other place"), "http://y", [])
     assert "runs --data 'other place'   and" in told
