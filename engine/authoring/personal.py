@@ -16,7 +16,16 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from engine.model.input.json_schema import PERSONAL
 from engine.model.text.personal import is_sealed
 
-__all__ = ["CONTEXT", "MARK", "Personal", "PersonalMark", "Seals"]
+__all__ = [
+    "CONTEXT",
+    "MARK",
+    "UNMARKED",
+    "Personal",
+    "PersonalMark",
+    "Seals",
+    "UnmarkedPersonal",
+    "seals_itself",
+]
 
 CONTEXT = "signoff.personal"
 """Where the context of a validation or serialization holds what seals."""
@@ -30,6 +39,32 @@ class Seals(Protocol):
     def seal(self, data: bytes) -> str: ...
 
     def open(self, sealed: str) -> bytes: ...
+
+
+class UnmarkedPersonal(Exception):
+    """Personal data would be stored in a part of a value whose type does not say so."""
+
+
+class _Unmarked:
+    """Refuses to seal: nothing would unseal it for the step that reads the value."""
+
+    def seal(self, data: bytes) -> str:
+        raise UnmarkedPersonal(
+            "it holds personal data where its type does not say so; declare the type whose field is marked "
+            "with Personal"
+        )
+
+    def open(self, sealed: str) -> bytes:
+        raise UnmarkedPersonal("it holds a sealed value where its type does not say so")
+
+
+UNMARKED = {CONTEXT: _Unmarked()}
+"""The context in which values of a type without personal data are stored."""
+
+
+def seals_itself(serialization: Any) -> bool:
+    """Return whether a part of a core schema that is marked is serialized by the mark."""
+    return isinstance(serialization, dict) and serialization.get("function") is _stored
 
 
 def _seals(context: Any) -> Seals | None:

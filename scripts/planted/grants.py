@@ -97,4 +97,11 @@ MUTANTS = [
         "_REST.match(rest)",
         TESTS,
     ),
+    Mutant(
+        "a grant covers a request whose step failed in another way",
+        "engine/kernel/requests/grants.py",
+        "    return [record.state, error, output]\n",
+        "    return output if error else None\n",
+        ("tests/engine/runtime/requests/test_grants.py",),
+    ),
 ]

@@ -60,4 +60,18 @@ MUTANTS = [
         "return value",
         ("tests/bot/console/test_planted_personal.py", "tests/bot/listeners/test_planted_personal.py"),
     ),
+    Mutant(
+        "a serializer of the author's stores personal data as it is",
+        "engine/compiler/definition/round_trip.py",
+        "if not seals_itself(serialization):",
+        "if serialization is None:",
+        _TESTS,
+    ),
+    Mutant(
+        "a marked field in untyped JSON is stored as it is",
+        "engine/compiler/definition/round_trip.py",
+        "self._context if self.has_personal else UNMARKED",
+        "self._context if self.has_personal else None",
+        _TESTS,
+    ),
 ]

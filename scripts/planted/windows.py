@@ -51,8 +51,15 @@ MUTANTS = [
     Mutant(
         "a moment without a time zone is taken as UTC",
         _RULES,
-        "        if not tz:\n",
-        '        tz = tz or "UTC"\n        if not tz:\n',
+        "    if moment.tzinfo is None and not tz:\n",
+        '    tz = tz or "UTC"\n    if moment.tzinfo is None and not tz:\n',
+        TESTS,
+    ),
+    Mutant(
+        "a moment at the end of the calendar stops the run",
+        _RULES,
+        "    except OverflowError:  # at the ends of the calendar\n",
+        "    except UnicodeError:\n",
         TESTS,
     ),
 ]

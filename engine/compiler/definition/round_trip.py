@@ -19,7 +19,7 @@ import orjson
 from pydantic import BaseModel, RootModel, SecretBytes, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator
 
-from engine.authoring.personal import CONTEXT, MARK, Seals
+from engine.authoring.personal import CONTEXT, MARK, UNMARKED, Seals, UnmarkedPersonal, seals_itself
 from engine.compiler.definition.given_numbers import has_bool, without_bools
 from engine.errors import SignoffError
 from engine.model.input.input_problems import value_problems
@@ -85,6 +85,11 @@ class Codec:
     def has_personal(self) -> bool:
         """Some part of it is marked as `Personal[...]`."""
         return holds_mark(self.adapter.core_schema)
+
+    @cached_property
+    def bares_personal(self) -> bool:
+        """A serializer of the author's returns personal data instead of what seals it."""
+        return self.has_personal and bares_mark(self.adapter.core_schema)
 
     @cached_property
     def is_regular(self) -> bool:
@@ -190,6 +195,10 @@ class Codec:
         except SignoffError:  # a key cannot be used
             raise
         except Exception as error:  # a serializer of the author's may raise anything
+            if isinstance(error.__cause__, SignoffError):  # Pydantic wraps what a serializer raises
+                raise error.__cause__ from None
+            if isinstance(error.__cause__, UnmarkedPersonal):
+                raise Unstorable("", str(error.__cause__)) from None
             why = "it cannot be stored" if self.has_personal else encoding_problem(error)
             raise Unstorable("", why) from None
         if why := storage_problem(kept):
@@ -199,7 +208,9 @@ class Codec:
     def _json(self, value: Any, round_trip: bool) -> Any:
         if self.has_personal and self.seals is None:
             raise Unstorable("", "it has personal data, and there is no key to seal it with")
-        context = self._context if self.has_personal else None
+        if self.has_personal and self.bares_personal:
+            raise Unstorable("", "a serializer of its own would store its personal data as it is")
+        context = self._context if self.has_personal else UNMARKED
         return self.adapter.dump_python(
             value, mode="json", by_alias=False, round_trip=round_trip, context=context
         )
@@ -227,6 +238,29 @@ class Codec:
 def holds_mark(schema: Any) -> bool:
     """Return whether some part of a core schema is marked as personal data."""
     return any(MARK in (each.get("metadata") or ()) for each in _schemas(schema))
+
+
+def bares_mark(schema: Any) -> bool:
+    """Return whether a serializer of the author's stands where personal data is, or around it."""
+    for each in _schemas(schema):
+        serialization = each.get("serialization")
+        if MARK in (each.get("metadata") or ()):
+            if not seals_itself(serialization):
+                return True
+        elif _is_own(serialization) and any(_may_hold_mark(part) for part in _schemas(each)):
+            return True
+    return False
+
+
+def _may_hold_mark(schema: Mapping[str, Any]) -> bool:
+    """A reference may lead to a marked part of the schema."""
+    return MARK in (schema.get("metadata") or ()) or schema["type"] == "definition-ref"
+
+
+def _is_own(serialization: Any) -> bool:
+    """Return whether a serialization is a function that is not one of Pydantic's."""
+    function = serialization.get("function") if isinstance(serialization, Mapping) else None
+    return function is not None and not str(getattr(function, "__module__", "")).startswith("pydantic.")
 
 
 def _read_as_json(

@@ -78,6 +78,14 @@ def check_round_trip(checks: Checks, what: str, annotation: Any, node: Node | No
             node,
         )
         return
+    if codec.bares_personal:
+        checks.error(
+            f"{what} ({type_name(annotation)}) has personal data, which a serializer of its own would store "
+            "as it is.",
+            "Leave the serializer out: Personal seals the value.",
+            node,
+        )
+        return
     for sample in values:
         try:
             value = codec.read(sample)

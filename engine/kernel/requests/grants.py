@@ -11,7 +11,7 @@ from typing import Any
 from engine.kernel.requests.approval_digest import sha256
 from engine.model.definition.grants import GrantSpec, value_at, without
 from engine.model.definition.graph import Graph
-from engine.model.definition.spec import ApprovalSpec
+from engine.model.definition.spec import ApprovalSpec, NodeSpec
 from engine.model.records.grant import Grant
 from engine.model.records.records import RequestRecord, RunRecord, StepRecord
 
@@ -24,7 +24,21 @@ def arguments(
 ) -> dict[str, Any]:
     """Return the input, and the outputs that people are shown or that guarded steps read, by name."""
     names = {need.step for need in node.needs} | {*graph.scopes.reads[node.name]}
-    return {"input": run.input} | {name: steps[name].output for name in sorted(names) if name in steps}
+    return {"input": run.input} | {
+        name: _argument(graph.nodes[name], steps[name]) for name in sorted(names) if name in steps
+    }
+
+
+def _argument(node: NodeSpec, record: StepRecord) -> Any:
+    """Return what steps use of a step that has ended: its output, or how it went without one."""
+    output = record.output
+    if isinstance(node, ApprovalSpec) and isinstance(output, Mapping):
+        # Who decided an earlier approval, and when, differs each time.
+        return {name: output.get(name) for name in ("outcome", "value", "comment")}
+    if record.state == "succeeded":
+        return output
+    error = record.failure.message if record.failure else record.reason
+    return [record.state, error, output]
 
 
 def covered(spec: GrantSpec, values: Mapping[str, Any]) -> str:

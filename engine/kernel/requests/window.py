@@ -28,16 +28,16 @@ def run_window(spec: WindowSpec, scope: Mapping[str, Any], now: datetime) -> Run
         opens = _moment(value, spec.tz)
     except ValueError as error:
         raise CannotAsk(f"window: {{{spec.moment}}} is {error}.") from None
+    if opens - now > _MAX_AHEAD:
+        raise CannotAsk(
+            f"window: {{{spec.moment}}} is {opens:%Y-%m-%d %H:%M} UTC, more than 366 days ahead. "
+            "Start a run with an earlier window."
+        )
     window = RunWindow(opens, opens + timedelta(seconds=spec.lasts))
     if window.closes <= now:
         raise CannotAsk(
             f"window: {{{spec.moment}}} is {opens:%Y-%m-%d %H:%M} UTC, and that window ended at "
             f"{window.closes:%Y-%m-%d %H:%M} UTC. Start a run with a later window."
-        )
-    if opens - now > _MAX_AHEAD:
-        raise CannotAsk(
-            f"window: {{{spec.moment}}} is {opens:%Y-%m-%d %H:%M} UTC, more than 366 days ahead. "
-            "Start a run with an earlier window."
         )
     return window
 
@@ -50,11 +50,14 @@ def _moment(value: Any, tz: str) -> datetime:
         raise ValueError(
             f"{str(value)[:60]!r}, which is not a moment such as 2026-01-05T22:00+01:00"
         ) from None
-    if moment.tzinfo is None:
-        if not tz:
-            raise ValueError(f"{str(value)[:60]!r}, which names no time zone")
-        return first_instant(moment.replace(tzinfo=UTC), ZoneInfo(tz))
-    return moment.astimezone(UTC)
+    if moment.tzinfo is None and not tz:
+        raise ValueError(f"{str(value)[:60]!r}, which names no time zone")
+    try:
+        if moment.tzinfo is None:
+            return first_instant(moment.replace(tzinfo=UTC), ZoneInfo(tz))
+        return moment.astimezone(UTC)
+    except OverflowError:  # at the ends of the calendar
+        raise ValueError(f"{str(value)[:60]!r}, which is not a moment of this century") from None
 
 
 def _next_by_clock(spec: WindowSpec, minute: int, now: datetime) -> RunWindow:

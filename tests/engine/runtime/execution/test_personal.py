@@ -226,3 +226,72 @@ async def test_a_workflow_that_would_store_personal_data_is_refused(
         async with Harness(file, people=PEOPLE):
             pass
     assert said in str(caught.value)
+
+
+_OWNER = "owner: Personal[str]\n    "
+OWN_SERIALIZERS = {
+    "of the field": f"{_OWNER}@field_serializer('owner')\n    def own(self, value): return value",
+    "plain": "owner: Annotated[Personal[str], PlainSerializer(str)]",
+    "wrap": "owner: Annotated[Personal[str], WrapSerializer(lambda value, _: value)]",
+    "of the model": f"{_OWNER}@model_serializer\n    def own(self): return {{'owner': self.owner}}",
+    "around a model": "at: Annotated[Inner, PlainSerializer(lambda value: {'owner': value.owner})]",
+    "around a list": "many: Annotated[list[Personal[str]], PlainSerializer(list)]",
+    "of a model that holds itself": (
+        f"{_OWNER}below: 'list[Account]' = []\n    @model_serializer(mode='wrap')\n"
+        "    def own(self, rest): return {**rest(self), 'owner': self.owner}"
+    ),
+}
+OWN_HEAD = """
+from typing import Annotated, Any
+from pydantic import (
+    BaseModel, PlainSerializer, SerializeAsAny, WrapSerializer, field_serializer, model_serializer
+)
+from signoff import Personal, Retry, Workflow
+class Signup(BaseModel):
+    email: Personal[str]
+class Inner(BaseModel):
+    owner: Personal[str]
+flow = Workflow("signup", owner="@ops", channel="#deploys", input=Signup)
+"""
+
+
+@pytest.mark.parametrize("kind", OWN_SERIALIZERS)
+async def test_a_serializer_that_would_store_personal_data_as_it_is_is_refused(
+    kind: str, tmp_path: Path
+) -> None:
+    step = "@flow.step\ndef make(input: Signup) -> Account: ...\n"
+    file = tmp_path / "flow.py"
+    file.write_text(f"{OWN_HEAD}class Account(BaseModel):\n    {OWN_SERIALIZERS[kind]}\n{step}")
+    with pytest.raises(DefinitionErrors, match="a serializer of its own would store as it is"):
+        async with Harness(file, people=PEOPLE):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("declared", "returned"),
+    [
+        ("dict[str, Any]", '{"a": Inner(owner=input.email)}'),
+        ("Any", "[Inner(owner=input.email)]"),
+        ("Loose", "Loose(at=Inner(owner=input.email))"),
+        ("Wide", "Wide(at=Derived(owner=input.email))"),
+    ],
+)
+async def test_a_marked_field_where_the_type_does_not_say_so_is_not_stored(
+    declared: str, returned: str, tmp_path: Path, folder: Path
+) -> None:
+    file = tmp_path / "flow.py"
+    file.write_text(
+        f"{OWN_HEAD}"
+        "class Loose(BaseModel):\n    at: Any\n"
+        "class Base(BaseModel):\n    number: int = 1\n"
+        "class Derived(Base):\n    owner: Personal[str]\n"
+        "class Wide(BaseModel):\n    at: SerializeAsAny[Base]\n"
+        f"@flow.step(retry=Retry(attempts=1))\ndef make(input: Signup) -> {declared}: return {returned}\n"
+    )
+    async with Harness(file, people=PEOPLE, folder=folder) as harness:
+        run = await harness.start("signup", {"email": VALUE})
+        await harness.run_until_idle()
+        failure = (await harness.step(run, "make")).failure
+        assert failure is not None
+        assert "it holds personal data where its type does not say so" in failure.message
+        assert found_below(folder) == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, Decision, Grants, Outcome, StaticPeople, Workflow
+from engine import Actor, Decision, Fatal, Grants, Outcome, Retry, Settled, StaticPeople, Workflow
 from engine.audit.keys import public_keys
 from engine.audit.receipts import _contradictions, verify_receipt
 from engine.audit.review import Approvals, Decider
@@ -124,6 +124,62 @@ async def test_a_grant_covers_outputs_that_guarded_steps_read() -> None:
         assert (await granted(here)).grant is not None
         assert (await ask(here)).state == "decided"
         planned["copies"] = 4
+        assert (await ask(here)).state == "open"
+
+
+async def test_a_grant_covers_requests_whose_steps_read_an_earlier_approval() -> None:
+    made = Workflow("flow", owner="@owners", input=Scale)
+    first = made.approval("first", ask="Plan {input.service}?", approvers=["@owners"], expires="1d")
+    go = made.approval(
+        "go",
+        ask="Scale?",
+        approvers=["@ops"],
+        expires="1d",
+        when=first.approved,
+        grants=Grants(uses=3, within="1h"),
+    )
+
+    @made.step(when=go.approved)
+    async def act(first: Outcome, go: Outcome) -> str:
+        return first.comment
+
+    async def asked(comment: str = "") -> RequestRecord:
+        run = await here.start("flow", {"service": "api"}, as_user="U5")
+        await here.decide("first", "approve", as_user="U9", comment=comment, run=run)
+        await here.run_until_idle()
+        return (await here.state(run)).requests[-1]
+
+    async with Harness(made, people=PEOPLE) as here:
+        await here.engine.grant((await asked()).id, 3, HALF_AN_HOUR, actor=CAROL)
+        await here.advance("1m")
+        assert (await asked()).state == "decided"
+        assert (await asked("only at night")).state == "open"
+
+
+async def test_a_grant_does_not_cover_another_failure_that_guarded_steps_read() -> None:
+    said = ["the disk is full"]
+    made = Workflow("flow", owner="@owners", input=Scale)
+
+    @made.step(retry=Retry(attempts=1), on_failure="fail")
+    async def check(input: Scale) -> str:
+        raise Fatal(said[-1])
+
+    go = made.approval(
+        "go",
+        ask="Go on?",
+        approvers=["@ops"],
+        expires="1d",
+        when=check.failed,
+        grants=Grants(uses=3, within="1h"),
+    )
+
+    @made.step(when=go.approved)
+    async def act(check: Settled[str], go: Outcome) -> None: ...
+
+    async with Harness(made, people=PEOPLE) as here:
+        assert (await granted(here)).grant is not None
+        assert (await ask(here)).state == "decided"
+        said.append("the database is gone")
         assert (await ask(here)).state == "open"
 
 

@@ -200,6 +200,9 @@ async def test_a_window_can_come_from_the_input() -> None:
         ("2026-01-06T10:00:00", "names no time zone"),
         ("tonight", "is not a moment"),
         ("2028-01-06T10:00:00+00:00", "more than 366 days ahead"),
+        ("9999-12-31T23:59:00+00:00", "more than 366 days ahead"),
+        ("9999-12-31T23:59:00-10:00", "is not a moment of this century"),
+        ("0001-01-01T00:00:00+14:00", "is not a moment of this century"),
     ],
 )
 async def test_a_moment_that_gives_no_window_asks_the_owner(start: str, said: str) -> None:
