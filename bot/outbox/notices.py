@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.problems import Problem
 from bot.outbox.projector import LOGS, TELLS, TRIGGER_MISFIT, event_data, run_key
-from bot.outbox.recorded import RENAMED
+from bot.outbox.recorded import BLOCKED, RENAMED
 from bot.outbox.run_pictures import KIND as PICTURE
 from engine import (
     Clock,
@@ -28,6 +28,9 @@ _MAX_OWNERS = 5
 """Members of a group that get a direct message; more would help nobody."""
 
 _TOLD_OF = ("run", "request", "full", "line", "notify")
+
+_ASKING = ("request", "full")
+"""Kinds without which people are not asked, or cannot approve."""
 
 _OF_ONE_CHANNEL = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 """Refusals that say nothing about other channels."""
@@ -83,7 +86,7 @@ class Notices:
         data = {**_notice_of(delivery, problem), "workflow": detail.run.workflow}
         addressees = await self._addressees(detail.owner)
         topic = f"{problem.channel or detail.run.workflow}:{problem.code}:{now:%Y-%m-%d}"
-        keys = {user_id: f"dm:{user_id}:{topic}" for user_id in addressees.roles}
+        keys = {user_id: await self._current(f"dm:{user_id}:{topic}") for user_id in addressees.roles}
         wanted = []
         for user_id, role in addressees.roles.items():
             target = {"user": user_id, "run": detail.run.id, "since": now.timestamp()}
@@ -93,12 +96,57 @@ class Notices:
             )
         roles = {keys[user_id]: role for user_id, role in addressees.roles.items()}
         if delivery.kind == "request" and (told_whom := await self._told_whom(roles)) is not None:
-            key = f"thread:{detail.run.id}:blocked:{delivery.subject}"
+            key = _line_key(detail.run.id, delivery.subject)
             parent = run_key(detail.run.id)
             target = {"thread_of": parent, "run": detail.run.id, "since": now.timestamp()}
             queue = replace(delivery.queue, rank=LOGS, inside=parent, follows="")
             wanted.append(Wanted(key, "line", detail.run.id, target, {**data, "told": told_whom}, queue))
         await self._once(wanted)
+
+    async def arrived(self, delivery: Delivery) -> None:
+        """Correct what people read about `delivery` while it could not be delivered, if it is now.
+
+        Repeated at later updates of a request, since a crash may come between its post and this.
+        """
+        if delivery.kind not in _ASKING and (
+            delivery.kind not in _TOLD_OF or (delivery.ref is not None and not delivery.error)
+        ):
+            return
+        told = [each for each in await self._told_about(delivery) if not (each.data or {}).get("arrived")]
+        row = await self.deliveries.get(delivery.key) if told else None
+        if row is None or row.ref is None or row.sent < delivery.wanted:
+            return
+        now = self.clock.now().isoformat()
+        wanted = []
+        for each in told:
+            # A copy in a further channel arrived: the other one still waits.
+            more = {"arrived": now} if each.data.get("message") == delivery.key else {}
+            if more or delivery.ref is None:
+                data = {**each.data, **more}
+                wanted.append(Wanted(each.key, each.kind, each.subject, each.target, data, each.queue))
+        if wanted:
+            await self.want(wanted)
+
+    async def _told_about(self, delivery: Delivery) -> list[Delivery]:
+        """Return the notices and the line about a delivery, or about a copy of its request."""
+        run_id = str(delivery.target.get("run", ""))
+        rows = [
+            row
+            for subject in dict.fromkeys([delivery.subject, run_id])
+            for row in await self.deliveries.find(subject=subject, kind="notice")
+        ]
+        if delivery.kind == "request":
+            line = await self.deliveries.get(_line_key(run_id, delivery.subject))
+            rows += [line] if line is not None else []
+        return [row for row in rows if _is_about(row, delivery)]
+
+    async def _current(self, key: str) -> str:
+        """Return the key of the notice of this day: of a new one, where the last one tells of an end."""
+        number, current = 1, key
+        while (row := await self.deliveries.get(current)) is not None and (row.data or {}).get("arrived"):
+            number += 1
+            current = f"{key}:{number}"
+        return current
 
     async def _tell_operator_once(self, delivery: Delivery, problem: Problem) -> None:
         """Tell the operator that pictures are refused: once for each cause, since nobody waits for them."""
@@ -259,7 +307,7 @@ class Notices:
 
 def _notice_of(delivery: Delivery, problem: Problem) -> dict[str, str]:
     return {
-        "type": "message.blocked",
+        "type": BLOCKED,
         "kind": delivery.kind,
         "message": delivery.key,
         "subject": delivery.subject,
@@ -267,7 +315,20 @@ def _notice_of(delivery: Delivery, problem: Problem) -> dict[str, str]:
         "channel": problem.channel,
         "needed": problem.needed,
         "detail": problem.detail,
+        "posted": "yes" if delivery.ref is not None else "",
     }
+
+
+def _line_key(run_id: str, subject: str) -> str:
+    return f"thread:{run_id}:blocked:{subject}"
+
+
+def _is_about(row: Delivery, delivery: Delivery) -> bool:
+    data = row.data
+    if not isinstance(data, Mapping) or data.get("type") != BLOCKED:
+        return False
+    same = data.get("kind") == delivery.kind == "request" and data.get("subject") == delivery.subject
+    return same or data.get("message") == delivery.key
 
 
 def _says_more(want: Wanted, row: Delivery | None) -> bool:

@@ -219,7 +219,8 @@ class Renderer:
         event = await self._told(delivery, detail)
         if event["type"] == BLOCKED:
             blocked, informed = await self._blocked(event, detail), event.get("told")
-            return blocked_line(detail, self._remedy(event), self.clock.now(), blocked, informed)
+            shown = delivery.ref is not None
+            return blocked_line(detail, self._remedy(event), self.clock.now(), blocked, informed, shown=shown)
         if event["type"] == NEWS_TYPE:
             return await self._news(event, detail)
         if event["type"] == FAILURE_ALERT:
@@ -333,6 +334,8 @@ class Renderer:
             elsewhere=any(each is not None and each.ref is not None for each in rows),
             arrived=row is not None and row.ref is not None and row.sent >= row.wanted,
             request=request,
+            arrived_at=_moment(data.get("arrived")),
+            was_posted=bool(data.get("posted")),
         )
 
     async def _history(self, request: RequestRecord) -> History:
@@ -387,6 +390,10 @@ def _in_full(
         return full_content.post(document, data["number"], full_content.head_of(document, request, names))
     # Wanted by a release that cut it elsewhere: a file has all of it.
     return full_content.file_of(document, request, opaque(delivery.key)) if data["number"] == 1 else None
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) and text else None
 
 
 def _found(request_id: str, detail: RunDetail) -> RequestRecord | None:

@@ -13,7 +13,7 @@ from bot.outbox.ports import Delivery, DeliveryStore, Message, Slack
 from bot.outbox.problems import Problem
 from bot.outbox.rate_limits import Pace
 from bot.outbox.reconcile import Destination, Finder, opaque
-from bot.outbox.recorded import NotRecorded
+from bot.outbox.recorded import BLOCKED, NotRecorded
 from bot.outbox.router import Router, Unpostable
 from bot.outbox.run_pictures import KIND as PICTURE
 from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sent, Unreached
@@ -259,7 +259,7 @@ class Sender:
             if ts is not None:
                 log.info("A post that was in doubt did arrive")
                 # Nobody knows which version it shows; a line never changes.
-                shown = delivery.wanted if delivery.kind in NEVER_CHANGE else delivery.sent
+                shown = delivery.wanted if _never_changes(delivery) else delivery.sent
                 await self._arrived(
                     delivery, shown, destination.ref({"channel": destination.channel, "ts": ts})
                 )
@@ -281,7 +281,7 @@ class Sender:
     # Updating
 
     async def _update(self, delivery: Delivery) -> None:
-        if delivery.kind in NEVER_CHANGE:
+        if _never_changes(delivery):
             await self.deliveries.sent(delivery.key, delivery.wanted, delivery.ref)
             return
         content = await self._content(delivery)
@@ -377,6 +377,11 @@ class Sender:
     def _no_plan(self, refused: Rejected) -> None:
         log.info("This workspace takes no plan blocks (%s): steps are shown as text", refused.code)
         self.plan = False
+
+
+def _never_changes(delivery: Delivery) -> bool:
+    """Return whether it is posted once. The line about a blocked request changes when the request arrives."""
+    return delivery.kind in NEVER_CHANGE and (delivery.data or {}).get("type") != BLOCKED
 
 
 def _bare_will_do(delivery: Delivery, content: Message) -> bool:

@@ -547,6 +547,7 @@ class Outbox:
             if self._parts.settle and delivery.ref is None and delivery.kind in ("request", LOOKUP):
                 await self._parts.settle(delivery.subject)
             await (self._look_up if delivery.kind == LOOKUP else self._sender.deliver)(delivery)
+            await self._notices.arrived(delivery)
             if delivery.ref is None and (earlier := delivery.target.get("part_of")):
                 await self._again(run_key(earlier))  # it can link to this message now
             if delivery.kind == "request" and was_held(delivery):

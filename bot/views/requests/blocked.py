@@ -11,6 +11,7 @@ from bot.views.requests import quorum
 from bot.views.runs.run import headline_of
 from bot.views.wording import channels, icons
 from bot.views.wording.text import question_line, safe
+from bot.views.wording.times import at
 from engine import AWAITED, RequestRecord, RunDetail
 
 _FIND_IT = "Approvers also find it with `/workflow approvals`."
@@ -29,6 +30,8 @@ _OTHER = {
     "line": "A line in the thread of *{run}* can't be posted.",
 }
 
+_CAUSE = "What was in the way"
+
 Informed = Literal["owner", "operator", "nobody", "no operator"]
 """Recipient of the reason by direct message. `no operator`: nobody, and the settings name no operator."""
 _TOLD: dict[Informed, str] = {
@@ -45,7 +48,8 @@ class Blocked:
 
     `kind`: kind of its delivery. `posted`: people have seen it, perhaps in an older form. `elsewhere`: the
     same request is also in another channel. `arrived`: it was delivered later. `request`: the request that
-    the message shows, if any.
+    the message shows, if any. `arrived_at`: time of that delivery, where it is known. `was_posted`: people
+    had seen an older form of it when Slack refused it.
     """
 
     kind: str
@@ -53,6 +57,8 @@ class Blocked:
     elsewhere: bool = False
     arrived: bool = False
     request: RequestRecord | None = None
+    arrived_at: datetime | None = None
+    was_posted: bool = False
 
 
 def blocked_message(
@@ -70,15 +76,16 @@ def blocked_message(
     `remedy`: a plain sentence or two. `owner_unknown`: why the workflow's owner could not be found.
     """
     run = safe(detail.run.short, 150)
-    what = what_is_blocked(detail, blocked)
+    what = what_is_blocked(detail, blocked, now)
     sign = icons.DONE if blocked.arrived else icons.AT_RISK
+    label = _CAUSE if blocked.arrived else "What to do"
     again = "Signoff tries again. The message appears within 15 minutes after the cause is fixed"
     find = _FIND_IT if _waits(blocked) else ""
     why = f"You get this as the operator. The owner could not be found: {safe(owner_unknown, 300)}"
     as_well = "You get this as the operator."
     return message(
-        f"{sign} {what} {_linked(channels.sentence(remedy, 1500))}",
-        section(f"{sign} {what}\n*What to do:* {_linked(channels.sentence(remedy, 1500))}"),
+        f"{sign} {what} {f'{_CAUSE}: ' if blocked.arrived else ''}{_linked(channels.sentence(remedy, 1500))}",
+        section(f"{sign} {what}\n*{label}:* {_linked(channels.sentence(remedy, 1500))}"),
         grey(headline_of(detail, names), run),
         grey(why if owner_unknown else as_well) if as_operator else None,
         None if blocked.arrived else grey(_NO_PICTURES) if blocked.kind == "picture" else grey(again, find),
@@ -86,12 +93,25 @@ def blocked_message(
 
 
 def blocked_line(
-    detail: RunDetail, remedy: str, now: datetime, blocked: Blocked, informed: Informed | None
+    detail: RunDetail,
+    remedy: str,
+    now: datetime,
+    blocked: Blocked,
+    informed: Informed | None,
+    *,
+    shown: bool = False,
 ) -> Message | None:
-    """In the run's thread: the question that can't be delivered, why, and who knows. None: it was, since."""
-    if blocked.arrived:
+    """In the run's thread: the question that can't be delivered, why, and who knows.
+
+    `shown`: the line is in the thread already. None: it is not, and the question was delivered since.
+    """
+    if blocked.arrived and not shown:
         return None
-    parts = [what_is_blocked(detail, blocked), _linked(channels.referring(remedy, 1500))]
+    reason = _linked(channels.referring(remedy, 1500))
+    if blocked.arrived:
+        text = f"{icons.DONE} {what_is_blocked(detail, blocked, now)} {_CAUSE}: {reason}"
+        return message(text, section(text))
+    parts = [what_is_blocked(detail, blocked, now), reason]
     if informed is not None:
         parts.append(_TOLD[informed])
     if _waits(blocked):
@@ -104,11 +124,11 @@ def _waits(blocked: Blocked) -> bool:
     return blocked.request is not None and blocked.request.state in AWAITED
 
 
-def what_is_blocked(detail: RunDetail, blocked: Blocked) -> str:
+def what_is_blocked(detail: RunDetail, blocked: Blocked, now: datetime) -> str:
     """One or two sentences, mrkdwn: what can't be delivered, and what that means as things stand."""
     run = safe(detail.run.short, 150)
     if blocked.arrived:
-        return f"A message of *{run}* could not be delivered at first. It is delivered now."
+        return _arrived(blocked, run, now)
     if blocked.request is not None and blocked.kind == "request":
         return _question(blocked, blocked.request, run)
     what = _OTHER.get(blocked.kind, _RUN[blocked.posted]).format(run=run)
@@ -116,6 +136,22 @@ def what_is_blocked(detail: RunDetail, blocked: Blocked) -> str:
     _, state = icons.run_state(detail.run.state, detail.run.reason)
     goes_on = f"The run has ended ({state})." if ended else "The run continues."
     return what if blocked.kind == "full" else f"{what} {goes_on}"
+
+
+def _arrived(blocked: Blocked, run: str, now: datetime) -> str:
+    verb = "updated" if blocked.was_posted else "posted"
+    known = blocked.arrived_at
+    done = f"It is {verb} now" if known is None else f"It was {verb} {at(known, now)}"
+    if blocked.request is None or blocked.kind not in ("request", "full"):
+        return f"A message of *{run}* could not be {verb} at first. {done}."
+    ask = f"“{question_line(blocked.request.ask, 200)}” of *{run}*"
+    if blocked.was_posted:
+        return f"The message of the request {ask} could not be updated at first. {done}."
+    what = "full text of the request" if blocked.kind == "full" else "request"
+    if not _waits(blocked):
+        return f"The {what} {ask} could not be posted at first. {done}. {_ended(blocked.request)}"
+    people = "can approve it in Slack" if blocked.kind == "full" else "are asked now"
+    return f"The {what} {ask} could not be posted at first. {done}, and people {people}."
 
 
 def _question(blocked: Blocked, request: RequestRecord, run: str) -> str:

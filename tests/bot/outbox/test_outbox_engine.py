@@ -269,6 +269,75 @@ async def test_an_owner_reads_the_exact_remedy(bot: Bot, local: Local) -> None:
     assert len(await local.direct("U01ALICE")) == 1
 
 
+async def _with_own_words(bot: Bot) -> None:
+    """Start a new outbox with the real renderer, as a restart does."""
+    engine = bot.harness.engine
+    book = SlackPeople(bot.api, bot.harness.clock, team_id="T0LOCAL")
+    renders = Renderer(engine, engine.deliveries, book, bot.api, bot.harness.clock, "signoff")
+    await bot.outbox.close()
+    parts = OutboxParts(engine.events, engine.deliveries, engine, book, bot.api, renders, bot.harness.clock)
+    bot.outbox = Outbox(parts)
+    await bot.outbox.start()
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_the_owner_reads_that_people_are_asked_once_the_channel_is_back(
+    bot: Bot, local: Local, restarted: bool
+) -> None:
+    await _with_own_words(bot)
+    await local.control("channel/archive", channel="C05DEPLOYS")
+    await bot.harness.start("deploy", as_user="U01ALICE")
+    await bot.advance(5)
+    (blocked,) = await local.direct("U01ALICE")
+    assert "so nobody is asked yet" in blocked
+    await local.control("channel/unarchive", channel="C05DEPLOYS")
+    if restarted:
+        await _with_own_words(bot)
+    bot.outbox.nudge()
+    await bot.advance(60)
+    (corrected,) = await local.direct("U01ALICE")
+    assert "could not be posted at first. It was posted at" in corrected
+    assert "and people are asked now. What was in the way: #deploys is archived" in corrected
+    assert "nobody is asked" not in corrected
+    await bot.harness.decide("go_live", "approve", as_user="U02BOB")
+    await bot.advance(10)
+    assert (await local.direct("U01ALICE"))[0] == corrected, "it is edited once"
+
+
+async def test_the_owner_is_told_again_where_the_channel_is_archived_again(bot: Bot, local: Local) -> None:
+    await _with_own_words(bot)
+    for number in (1, 2):
+        await local.control("channel/archive", channel="C05DEPLOYS")
+        await bot.harness.start("deploy", as_user="U01ALICE")
+        await bot.advance(5)
+        told = await local.direct("U01ALICE")
+        assert ["nobody is asked yet" in text for text in told] == [False] * (number - 1) + [True]
+        await local.control("channel/unarchive", channel="C05DEPLOYS")
+        bot.outbox.nudge()
+        await bot.advance(60)
+    assert all("people are asked now" in text for text in await local.direct("U01ALICE"))
+
+
+async def test_the_line_in_the_thread_says_that_people_are_asked_now(bot: Bot, local: Local) -> None:
+    leads = Workflow("lead", owner="U01ALICE", channel="#deploys")
+    leads.approval("go", ask="Go?", approvers=["U02BOB"], channel="#leads", expires="4h", advisory=True)
+    bot.harness.engine.register(leads)
+    await _with_own_words(bot)
+    await bot.harness.start("lead", as_user="U01ALICE")
+    await bot.advance(90)
+    (run,) = await local.messages("C05DEPLOYS")
+    (line,) = await local.thread("C05DEPLOYS", run["ts"])
+    assert "so nobody is asked yet" in line
+    made = await local.control("channel/create", name="leads", private=True, **{"as": "U01ALICE"})
+    channel = made["channel"]["id"]
+    await local.control("channel/invite", channel=channel, user="U0SIGNOFF")
+    bot.outbox.nudge(channel)
+    await bot.advance(60)
+    assert len(await local.texts(channel)) == 1
+    (line,) = await local.thread("C05DEPLOYS", run["ts"])
+    assert "and people are asked now. What was in the way: " in line
+
+
 async def test_a_parent_and_its_child_link_to_each_other(bot: Bot, local: Local) -> None:
     engine = bot.harness.engine
     book = SlackPeople(bot.api, bot.harness.clock, team_id="T0LOCAL")

@@ -279,8 +279,34 @@ async def test_a_message_that_arrived_since_is_not_called_blocked() -> None:
     arrived = row(sent=2, ref=REF)
     found = await renderer(Recorded(request()), arrived)(blocked(), plan=True)
     assert isinstance(found, Message)
-    assert "It is delivered now." in found.text
+    assert "could not be posted at first. It is posted now, and people are asked now." in found.text
     assert await renderer(Recorded(request()), arrived)(blocked("line"), plan=True) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "said"),
+    [
+        ("open", {}, "could not be posted at first. It was posted at <!date^"),
+        ("open", {"posted": "yes"}, "could not be updated at first. It was updated at <!date^"),
+        ("decided", {}, "It is decided: approved."),
+        ("open", {"kind": "full"}, "and people can approve it in Slack."),
+        (
+            "open",
+            {"kind": "run", "message": "request:q1"},
+            "A message of *deploy-3* could not be posted at first.",
+        ),
+    ],
+)
+async def test_a_shown_line_tells_when_the_message_arrived(
+    state: str, more: dict[str, str], said: str
+) -> None:
+    asked, arrived, line = replace(request(), **STATES[state]), row(sent=2, ref=REF), blocked("line")
+    told = {"arrived": NOW.isoformat(), **more}
+    found = await renderer(Recorded(asked), arrived)(replace(line, data=line.data | told, ref=REF), plan=True)
+    assert isinstance(found, Message)
+    assert said in found.text
+    assert "What was in the way: " in found.text
+    assert ("people are asked now" in found.text) == (state == "open" and not more)
 
 
 @pytest.mark.parametrize(

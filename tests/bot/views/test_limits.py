@@ -241,7 +241,7 @@ def test_every_view_of_a_run_fits_slacks_limits(detail: RunDetail) -> None:
             request = detail.requests[0] if detail.requests and kind == "request" else None
             blocked = Blocked(kind, posted, False, arrived, request)
             fits(blocked_message(detail, remedy, NAMES, NOW, blocked, as_operator=True))
-            fits(blocked_line(detail, remedy, NOW, blocked, "operator"))
+            fits(blocked_line(detail, remedy, NOW, blocked, "operator", shown=arrived))
 
 
 @quick
