@@ -348,14 +348,16 @@ async def _grant(context: Context, surface: Surface, value: ButtonValue) -> None
         if listed := await granting.revoke(context, surface, value):
             _tell(context, surface, listed, instead=True)
         return
-    request = await context.seen_by(surface.user).request(value.id)
+    seen = context.seen_by(surface.user)
+    request = await seen.request(value.id)
     if request is None or request.policy.grants is None:
         raise UnknownButton(UNKNOWN_REQUEST)
     if request.altered:
         _tell(context, surface, command_replies.refused_answer(request.altered))
         return
-    names = await names_in(context.people, request.requester)
-    _open(context, surface, grant_modal(request, names.actor(request.requester), seen_digest(request)))
+    detail = await seen.detail(request.run_id)
+    requester = (await names_in(context.people, request.requester)).actor(request.requester)
+    _open(context, surface, grant_modal(request, detail, requester, seen_digest(request)))
 
 
 async def _details_of_request(context: Context, surface: Surface, value: ButtonValue) -> None:

@@ -104,4 +104,11 @@ MUTANTS = [
         "    return output if error else None\n",
         ("tests/engine/runtime/requests/test_grants.py",),
     ),
+    Mutant(
+        "the window about a grant leaves the input out",
+        "bot/views/forms/grant_form.py",
+        "        *input_blocks(detail.run.input),\n",
+        "",
+        ("tests/bot/listeners/test_grants.py",),
+    ),
 ]

@@ -62,4 +62,11 @@ MUTANTS = [
         "    except UnicodeError:\n",
         TESTS,
     ),
+    Mutant(
+        "a worker begins a step after its window",
+        "engine/runtime/dispatch/jobs.py",
+        "        window_end(state, attempt.node.name),\n",
+        "        None,\n",
+        ("tests/engine/runtime/dispatch/test_workers.py",),
+    ),
 ]

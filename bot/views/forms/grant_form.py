@@ -3,24 +3,29 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from bot.views import button_values
-from bot.views.blocks import grey, plain, section
+from bot.views.blocks import divider, grey, plain, section
 from bot.views.button_values import UnknownButton
 from bot.views.forms.modals import modal, question
-from bot.views.wording.text import exact, safe
+from bot.views.forms.repeating import input_blocks
+from bot.views.message import Block
+from bot.views.requests.full_content import blocks_of, value_part
+from bot.views.wording.text import exact, safe, some
 from bot.views.wording.times import duration
-from engine import RequestRecord
+from engine import RequestRecord, RunDetail
 
 USES, LASTS = "uses", "lasts"
 """Fields of the window."""
 CALLBACK = "signoff:grant"
+_MAX_SHOWN_BLOCKS, _MAX_STEPS = 30, 8
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _SPANS = (60, 300, 900, 1800, 3600, 4 * 3600, 8 * 3600, 24 * 3600)
 
 
-def grant_modal(request: RequestRecord, requester: str, seen: str) -> dict[str, Any]:
+def grant_modal(request: RequestRecord, detail: RunDetail, requester: str, seen: str) -> dict[str, Any]:
     """Return the window that says exactly what a grant covers. `seen`: `seen_digest` of the request."""
     spec = request.policy.grants
     assert spec is not None
@@ -40,12 +45,29 @@ def grant_modal(request: RequestRecord, requester: str, seen: str) -> dict[str, 
             _choice(USES, "How many further requests?", [(str(n), n) for n in range(1, spec.uses + 1)]),
             _choice(LASTS, "For how long?", [(duration(span), int(span)) for span in spans]),
             grey(ends),
+            *_arguments(request, detail),
         ],
         callback_id=CALLBACK,
         submit="Approve",
         close="Go back",
         metadata=button_values.encode(request.id, f"give@{seen}"),
     )
+
+
+def _arguments(request: RequestRecord, detail: RunDetail) -> list[Block]:
+    """Return the arguments that a grant covers, and say where those stand that have no room here."""
+    parts = blocks_of(map(value_part, request.shown))
+    shown = list(islice(parts, _MAX_SHOWN_BLOCKS + 1))
+    binding = request.coverage.binding
+    read = [safe(detail.titles.get(name, name), 80) for name in (binding.outputs if binding else ())]
+    also = f"Also the same: what the steps read of {some(read, _MAX_STEPS)}." if read else ""
+    return [
+        divider(),
+        section("*The arguments*" if detail.run.input or request.shown else "*It has no arguments*"),
+        *input_blocks(detail.run.input),
+        *shown[:_MAX_SHOWN_BLOCKS],
+        grey(*([also] if also else []), "Details of the request and of the run show all of it in full."),
+    ]
 
 
 def chosen(view: Mapping[str, Any]) -> tuple[int, timedelta]:

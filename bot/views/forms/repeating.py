@@ -45,7 +45,7 @@ def rerun_modal(
                 f"*{safe(run.workflow, 150)}* with {with_what}\n"
                 f"A new run executes every step. {safe(run.short, 150)} stays as it is. {_DONE_TWICE}"
             ),
-            *_input_blocks(values),
+            *input_blocks(values),
             reason_field("Why?", optional=True, text=reason),
         ],
         callback_id=RERUN,
@@ -66,7 +66,7 @@ def fork_modal(detail: RunDetail, step: str, channel: str | None, reason: str = 
                 f"A new run executes {title} and the steps that depend on it. It keeps the other results of "
                 f"{safe(run.short, 150)}, which stays as it is. {_DONE_TWICE}"
             ),
-            *_input_blocks(run.input),
+            *input_blocks(run.input),
             reason_field("Why?", optional=True, text=reason),
         ],
         callback_id=FORK,
@@ -92,7 +92,7 @@ def _packed(changes: Mapping[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(dict(changes), separators=(",", ":")).encode()).decode()
 
 
-def _input_blocks(values: Any) -> list[Block]:
+def input_blocks(values: Any) -> list[Block]:
     """Return the input in full where it is not too long for a modal."""
     if not isinstance(values, Mapping) or not values:
         return []

@@ -7,6 +7,7 @@ and the code are recorded when people are asked, not when they answer: they did 
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -193,6 +194,18 @@ def _still_executes(state: LiveRun, step: str) -> bool:
 def request_id(run_id: str, step: str, attempt: int) -> str:
     """Return the id of the request of an approval's n-th attempt."""
     return f"{run_id}.{step}" if attempt <= 1 else f"{run_id}.{step}.{attempt}"
+
+
+def window_end(state: LiveRun, step: str) -> datetime | None:
+    """Return when the first window ends of those in which a step may start; None: it has no window."""
+    ends = [
+        request.policy.window.closes
+        for guard in state.graph.scopes.guards.get(step, ())
+        if (request := state.requests.get(request_id(state.run.id, guard, state.steps[guard].attempt)))
+        and request.policy.window is not None
+        and request.outcome == "approved"
+    ]
+    return min(ends, default=None)
 
 
 def _differing_steps(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:

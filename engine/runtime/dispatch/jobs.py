@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from engine.compiler.compiled import Compiled
 from engine.kernel.live_run import LiveRun
+from engine.kernel.requests.approval_digest import window_end
 from engine.model.definition.spec import StepSpec
 from engine.model.people import Actor
 from engine.model.records.records import StepRecord
@@ -39,6 +41,8 @@ class Sent:
     seconds: float | None
     trace_id: str = ""
     feedback: tuple[Feedback, ...] = ()
+    window_end: datetime | None = None
+    """From this moment on, its approval no longer lets it begin."""
 
     def attempt(self, compiled: Compiled | None) -> Attempt:
         """Return the attempt with its code; without, where this code is not loaded."""
@@ -87,6 +91,7 @@ def job_of(state: LiveRun, record: StepRecord) -> Job:
         attempt.seconds,
         run.trace_id,
         attempt.feedback,
+        window_end(state, attempt.node.name),
     )
     payload = json.dumps(_SENT.dump_python(replace(sent), mode="json"))
     return Job(attempt.key, attempt.node.queue_name, run.priority, payload)

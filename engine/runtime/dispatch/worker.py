@@ -39,7 +39,7 @@ class Worker:
         require_driver()
         from engine.store.postgres.worker_line import Presence, WorkerLine  # noqa: PLC0415 - an extra
 
-        self._workflows, self._settings = workflows, settings
+        self._workflows, self._settings, self._clock = workflows, settings, clock
         versions = [f"{each.definition.name} {each.definition.digest()[:8]}" for each in workflows.all()]
         presence = Presence(name, tuple(queues), settings.parallel, tuple(sorted(versions)))
         self._line = WorkerLine(address, presence, self._execute, self._recall)
@@ -99,6 +99,10 @@ class Worker:
                     sent.workflow,
                 )
             return False
+        if sent.window_end is not None and self._clock.now() >= sent.window_end:
+            give_back = partial(run_transitions.give_back, step=sent.step, attempt=sent.number)
+            await self._runs.apply(sent.run_id, give_back)
+            return True
         self._runs.begin(sent, compiled.definition)
         try:
             await asyncio.wait([self._runner.begin(attempt)])

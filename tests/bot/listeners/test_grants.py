@@ -12,13 +12,26 @@ DEPLOYS, GENERAL = "C05DEPLOYS", "C01GENERAL"
 BOB, CAROL, DAVE, FRANK = "U02BOB", "U03CAROL", "U04DAVE", "U06FRANK"
 Team = Any
 FLOWS = """
-from signoff import Grants, Workflow
+from pydantic import BaseModel
+from signoff import Grants, Personal, Workflow
 
-rollout = Workflow("rollout", owner="@platform", channel="#deploys")
+class Rollout(BaseModel):
+    service: str = "checkout-<api>"
+    person: Personal[str] | None = None
+
+rollout = Workflow("rollout", owner="@platform", channel="#deploys", input=Rollout)
+
+@rollout.step
+def plan(input: Rollout) -> dict[str, int]:
+    return {"replicas": 4711}
+
 go = rollout.approval(
-    "go", ask="Roll out?", approvers=["@release-managers"], expires="4h", advisory=True,
+    "go", ask="Roll out?", approvers=["@release-managers"], expires="4h", show=["plan"],
     grants=Grants(uses=3, within="30m"),
 )
+
+@rollout.step(when=go.approved)
+def act(input: Rollout, plan: dict[str, int]) -> None: ...
 """
 
 
@@ -44,6 +57,8 @@ async def given(team: Team, uses: int) -> dict[str, Any]:
     await office.click(CAROL, question, "Approve more…")
     window = await office.modal(CAROL, "Approve further ones")
     assert "with exactly the same arguments" in str(window)
+    for covered in ("checkout-&lt;api&gt;", "4711", "what the steps read of plan", "Details of the request"):
+        assert covered in str(window["blocks"])
     assert (await office.submit(CAROL, window, uses=option(uses), lasts=option(1800)))["result"] == "closed"
     return question
 

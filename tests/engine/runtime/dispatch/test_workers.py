@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,17 @@ import psycopg
 import pytest
 from pydantic import BaseModel
 
-from engine import Engine, EngineSettings, Resource, Retry, SystemClock, Workflow
+from engine import (
+    Decision,
+    Engine,
+    EngineSettings,
+    Resource,
+    Retry,
+    StaticPeople,
+    SystemClock,
+    Window,
+    Workflow,
+)
 from engine.authoring.context import StepContext
 from engine.compiler import compile_workflow
 from engine.errors import ContractError, DefinitionErrors
@@ -32,8 +43,10 @@ def settings(folder: Path, **more: Any) -> EngineSettings:
 
 
 @asynccontextmanager
-async def serving(folder: Path, *workflows: Workflow, **more: Any) -> AsyncIterator[Engine]:
-    engine = await Engine.open(address_of(str(folder)), settings=settings(folder, **more))
+async def serving(
+    folder: Path, *workflows: Workflow, people: StaticPeople | None = None, **more: Any
+) -> AsyncIterator[Engine]:
+    engine = await Engine.open(address_of(str(folder)), people=people, settings=settings(folder, **more))
     for workflow in workflows:
         engine.register(workflow)
     await engine.serve()
@@ -431,3 +444,34 @@ async def test_nothing_begins_of_a_run_that_was_paused_while_its_step_waited(tmp
             await engine.control.resume_run(paused.id, actor=CAROL)
             await asyncio.wait_for(engine.until_ended(paused.id), 20)
     assert began == [other.id, paused.id]
+
+
+class Night(BaseModel):
+    opens: str
+
+
+async def test_a_step_that_waited_for_a_worker_until_its_window_ended_does_not_begin(tmp_path: Path) -> None:
+    workflow, began = Workflow("picking", owner="U0CAROL", channel="#ops", input=Night), list[str]()
+    go = workflow.approval(
+        "go", ask="Pick?", approvers=["U1"], expires="1h", window=Window("{input.opens}", "1m")
+    )
+
+    @workflow.step(queue="hall", when=go.approved)
+    async def fetch(ctx: StepContext) -> None:
+        began.append(ctx.run_id)
+
+    people = StaticPeople(groups={"all": ["U1", "U0CAROL"]})
+    async with serving(tmp_path, workflow, people=people) as engine:
+        ends = datetime.now(UTC) + timedelta(seconds=5)
+        opens = (ends - timedelta(minutes=1)).isoformat()
+        run = await engine.start("picking", {"opens": opens}, actor=CAROL)
+        (request,) = await engine.requests()
+        await engine.decide(request.id, Decision("approve"), actor=Actor("slack", "U1"))
+        step = next(each for each in (await engine.detail(run.id)).steps if each.step == "fetch")
+        assert (step.state, step.attempt) == ("running", 1)
+        await until(lambda: datetime.now(UTC) > ends)
+        async with working(tmp_path, workflow):
+            async with asyncio.timeout(20):
+                while not any(each.kind == "failure" for each in await engine.requests()):
+                    await asyncio.sleep(0.02)
+    assert began == []
