@@ -17,6 +17,7 @@ from bot.listeners import (
     muting,
     run_commands,
     start_forms,
+    step_tails,
     subcommands,
 )
 from bot.listeners.context import Caller, Context, slack_actor
@@ -413,8 +414,11 @@ async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
         _open(context, surface, cancel_modal(detail))
     elif value.word == "log":
         detail = await context.seen_by(surface.user).detail(value.id)
-        logs = await context.engine.step_logs(detail.run.id)
-        _tell(context, surface, await rendered((detail,), live_log, detail, logs, context.clock.now()))
+        answer = await step_tails.follow(context, detail)
+        if answer is None:
+            logs = await context.engine.step_logs(detail.run.id)
+            answer = await rendered((detail,), live_log, detail, logs, context.clock.now())
+        _tell(context, surface, answer)
     else:
         await _details_of_run(context, surface, value)
 

@@ -18,6 +18,7 @@ from engine import (
     Clock,
     Engine,
     VisibleRuns,
+    Wanted,
     full_member,
 )
 
@@ -60,6 +61,8 @@ class Context:
     refused_blocks: set[str] = field(default_factory=set)
     """Types of blocks of data that this workspace refused since the start."""
     pages: RunPages = field(default_factory=RunPages)
+    follow_logs: Callable[[list[Wanted]], Awaitable[None]] | None = None
+    """Wants lines that follow the logs of steps; None: there is no outbox, so that nothing follows."""
     workspace_url: str = ""
     """Address of the workspace, with a slash at the end. Links to messages begin with it."""
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.outbox.holding import held_seconds
-from bot.outbox.ports import LOOKUP, Delivery
+from bot.outbox.ports import LOOKUP, TAIL, Delivery
 from bot.outbox.projector import ASKS, run_key
 from bot.outbox.rate_limits import Pace
 from bot.outbox.run_pictures import KIND as PICTURE
@@ -117,7 +117,7 @@ class DeliveryOrder:
             self._waits.append(timedelta(seconds=seconds))
             return False  # what comes later in its thread does not wait for it
         if not self._in_time(delivery) or not self._after_its_run(delivery, waiting):
-            if self._holds(delivery):
+            if delivery.kind != TAIL and self._holds(delivery):
                 blocked.add(thread or delivery.key)
             return False
         if thread is None:
@@ -212,7 +212,7 @@ class DeliveryOrder:
         if delivery.ref is None:
             return "chat.postMessage", self._place(delivery), False
         where = f"{delivery.ref['channel']}:{delivery.ref.get('ts', '')}"
-        return "chat.update", where, delivery.kind == "run"
+        return "chat.update", where, delivery.kind in ("run", TAIL)
 
 
 def _read_before(delivery: Delivery) -> str | None:
@@ -230,6 +230,6 @@ def _lines_before(picture: Delivery, waiting: Mapping[str, Delivery]) -> bool:
     """Return whether a line of the same thread, such as the decision that ended the run, is still to come."""
     thread = picture.target.get("thread_of")
     return any(
-        each.kind != PICTURE and each.target.get("thread_of") == thread and not each.error
+        each.kind not in (PICTURE, TAIL) and each.target.get("thread_of") == thread and not each.error
         for each in waiting.values()
     )

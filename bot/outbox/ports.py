@@ -27,6 +27,9 @@ __all__ = [
 LOOKUP = "absent"
 """Kind of a row that posts nothing: it looks up which approvers are not in the channel of a question."""
 
+TAIL = "tail"
+"""Kind of a line that follows the log of a step that executes: it is due again while the step executes."""
+
 
 class Events(Protocol):
     """The engine's log."""

@@ -4,6 +4,7 @@ A message's key says what it shows:
 - `run:{id}`: the run's one message
 - `request:{id}`: a question, with `:{channel}` where it was brought to a further channel
 - `thread:{run}:{seq}`: a line about one event
+- `tail:{run}:{step}:{round}`: a line that follows the log of a step while it executes
 - `reminder:{request}:{number}`: a line that the next reminder replaces where it was not posted yet
 - `recovered:{request}:{run}`: a line under the card of a failure: a later run passed the step
 - `resource:{name}:{opened_at}`: a line in the channel: a circuit breaker opened; `:closed` when it closed

@@ -46,6 +46,7 @@ from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
 from bot.views.requests.full_content import File
 from bot.views.requests.muted_alerts import muted_alerts
 from bot.views.requests.question import question_message
+from bot.views.runs.logs import followed_log
 from bot.views.runs.missing_code import missing_code_message
 from bot.views.runs.news import news_message
 from bot.views.runs.notification import notification_message
@@ -58,6 +59,7 @@ from bot.views.trigger_notices import trigger_message
 from bot.views.weekly_review import asked_in, review_message
 from engine import (
     AWAITED,
+    AttemptLog,
     Clock,
     Drawing,
     EventRecord,
@@ -95,6 +97,8 @@ class RunRecords(RecordReader, Protocol):
     ) -> tuple[Sequence[RunRecord], int]: ...
 
     async def run_drawing(self, run_id: str) -> Drawing: ...
+
+    async def step_logs(self, run_id: str, step: str | None = None) -> Sequence[AttemptLog]: ...
 
     async def recorded_event(self, seq: int) -> EventRecord | None: ...
 
@@ -163,6 +167,8 @@ class Renderer:
                 # A picture has no room for the warning on changed records.
                 drawing = None if detail.altered else await self.records.run_drawing(detail.run.id)
                 return await picture_of(detail, drawing) if drawing else None
+            case "tail":
+                return await self._tail(delivery, detail)
             case "notify":
                 return notification_message(await self._told(delivery, detail), detail)
             case "notice":
@@ -337,6 +343,13 @@ class Renderer:
             arrived_at=_moment(data.get("arrived")),
             was_posted=bool(data.get("posted")),
         )
+
+    async def _tail(self, delivery: Delivery, detail: RunDetail) -> Message | None:
+        step = str(delivery.data["step"])
+        if step not in {each.step for each in detail.steps}:
+            return None
+        logs = [log for log in await self.records.step_logs(detail.run.id) if log.step == step]
+        return await rendered((detail,), followed_log, detail, logs, delivery.data)
 
     async def _history(self, request: RequestRecord) -> History:
         """As it was when the owner was asked: the message keeps it."""

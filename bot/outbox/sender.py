@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from bot.outbox import problems
 from bot.outbox.delivery_order import MAX_RETRY_INTERVAL
 from bot.outbox.file_sharing import share_file
-from bot.outbox.ports import Delivery, DeliveryStore, Message, Slack
+from bot.outbox.ports import TAIL, Delivery, DeliveryStore, Message, Slack
 from bot.outbox.problems import Problem
 from bot.outbox.rate_limits import Pace
 from bot.outbox.reconcile import Destination, Finder, opaque
@@ -328,7 +328,10 @@ class Sender:
                 await self._blocked(delivery, Problem(code, delivery.ref["channel"], needed, detail))
 
     async def _gone(self, delivery: Delivery) -> None:
-        """Post a deleted message again, with the full texts of its thread."""
+        """Post a deleted message again, with the full texts of its thread, but no log that follows a step."""
+        if delivery.kind == TAIL:
+            await self.deliveries.dead(delivery.key, "deleted")
+            return
         await self.deliveries.forget_ref(delivery.key)
         if delivery.kind == "request":
             for row in await self.deliveries.find(subject=delivery.subject, kind="full"):

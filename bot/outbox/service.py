@@ -15,11 +15,13 @@ from bot.outbox.completeness import Completeness
 from bot.outbox.delivery_order import DeliveryOrder, RoundRobin, Selection
 from bot.outbox.health_news import HEALTH_CHANGED, health_news
 from bot.outbox.holding import was_held, with_mutes
+from bot.outbox.log_tails import LogTails
 from bot.outbox.muted_alerts import MutedAlerts
 from bot.outbox.news import news
 from bot.outbox.notices import Notices
 from bot.outbox.ports import (
     LOOKUP,
+    TAIL,
     Cards,
     Delivery,
     DeliveryStore,
@@ -161,6 +163,9 @@ class Outbox:
             parts.slack, parts.deliveries, self._router, self._pace, parts.render, notices.report,
             self._again, self._instead, parts.clock, parts.loaded_channel, notices.of_renamed,
         )  # fmt: skip
+        self._tails = LogTails(
+            parts.deliveries, parts.records, parts.clock, parts.render, self._want, self._sender.deliver
+        )
         self.completeness = Completeness(parts.deliveries, parts.records, self._want, parts.bot_name)
         self._cursor = 0
         self._limit = _PAGE_SIZE
@@ -207,6 +212,10 @@ class Outbox:
         self._router.forget()
         self._nudged = True
         self._changed()
+
+    async def follow_logs(self, wanted: list[Wanted]) -> None:
+        """Post lines that follow the logs of steps; see `bot.outbox.log_tails`."""
+        await self._want(wanted)
 
     async def settled(self) -> None:
         """Return when every event was turned into messages and nothing more can be delivered now."""
@@ -546,7 +555,7 @@ class Outbox:
         try:
             if self._parts.settle and delivery.ref is None and delivery.kind in ("request", LOOKUP):
                 await self._parts.settle(delivery.subject)
-            await (self._look_up if delivery.kind == LOOKUP else self._sender.deliver)(delivery)
+            await self._deliverer(delivery.kind)(delivery)
             await self._notices.arrived(delivery)
             if delivery.ref is None and (earlier := delivery.target.get("part_of")):
                 await self._again(run_key(earlier))  # it can link to this message now
@@ -558,6 +567,10 @@ class Outbox:
         finally:
             self._running.pop(delivery.key, None)
             self._changed()
+
+    def _deliverer(self, kind: str) -> Callable[[Delivery], Awaitable[None]]:
+        special = {LOOKUP: self._look_up, TAIL: self._tails.deliver}
+        return special.get(kind, self._sender.deliver)
 
     async def _look_up(self, row: Delivery) -> None:
         """Want the direct messages to absent approvers. Repeated after a crash, it wants the same ones."""

@@ -21,6 +21,7 @@ _MESSAGES = {
     "request": ("question", "questions"),
     "line": ("line in a thread", "lines in threads"),
     "full": ("full text of a question", "full texts of questions"),
+    "tail": ("log that follows a step", "logs that follow steps"),
     "picture": ("picture of a run", "pictures of runs"),
     "outcome": ("direct message about an outcome", "direct messages about outcomes"),
     "notice": ("notice to an owner", "notices to owners"),

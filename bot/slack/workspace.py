@@ -215,7 +215,8 @@ class Workspace:
         self._stack.push_async_callback(background.close)
         context = Context(
             self._engine, self._api, people, self._clock, background, self._settings.command,
-            outbox.nudge, outbox.completeness.lacking, workspace_url=identity.url, pages=self._pages,
+            outbox.nudge, outbox.completeness.lacking, follow_logs=outbox.follow_logs,
+            workspace_url=identity.url, pages=self._pages,
             kept_homes=KeptHomes(self._settings.data_dir / "open-homes.json"),
         )  # fmt: skip
         homes = asyncio.create_task(HomeUpdates(context).follow())

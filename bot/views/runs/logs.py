@@ -1,16 +1,18 @@
 """Logs of the attempts of a run, for one person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.slash.tokenizer import quote
-from bot.views.blocks import Element, actions, grey, section
+from bot.views import button_values
+from bot.views.blocks import Element, actions, button, grey, section
 from bot.views.command_replies import show_button
 from bot.views.message import Block, Message, message
 from bot.views.runs.progress import progress_words
+from bot.views.wording import icons
 from bot.views.wording.text import code_tail, count, safe, shown_lines
 from bot.views.wording.times import at
-from engine import AttemptLog, RunDetail
+from engine import AttemptLog, RunDetail, StepRecord
 
 _MAX_ATTEMPTS = 5
 _MAX_LINES = 20
@@ -74,6 +76,11 @@ def _refresh(detail: RunDetail, running: Sequence[AttemptLog]) -> Element:
     return show_button("Refresh", f"logs {detail.run.id}")
 
 
+def _follow(detail: RunDetail) -> Element:
+    value = button_values.encode(detail.run.id, "log")
+    return button("Follow in the thread", f"{button_values.MORE}:follow", value)
+
+
 def _snapshot(now: datetime) -> str:
     return f"as it was {at(now, now)}: it does not follow by itself"
 
@@ -84,13 +91,14 @@ def _answer(
     run = safe(detail.run.short, 80)
     if not shown:
         text = f"{run} has logged nothing yet." if detail.run.ended_at is None else f"{run} logged nothing."
-        return message(text, section(text))
+        return message(text, section(text), actions([_follow(detail)]) if steps_to_follow(detail) else None)
     head = f"Log of {run}"
     others = _others(shown, logs)
     running = [log for log in shown if not log.ended]
     last = next((line for log in reversed(shown) for line in log.lines[-1:]), "")
     buttons = [show_button("All logs", f"logs {detail.run.id}")] if others else []
     buttons += [_refresh(detail, running)] if running else []
+    buttons += [_follow(detail)] if running else []
     return message(
         f"{head}: {safe(last, 300)}" if last else head,
         section(f"*{head}*"),
@@ -121,3 +129,66 @@ def _blocks(detail: RunDetail, log: AttemptLog) -> list[Block]:
     start = _start(log.lines, len(log.lines))
     older = _page(detail, log, "Older lines", start + 1) if start else None
     return [section(f"{facts}\n{code_tail(list(log.lines), _MAX_UNITS, _MAX_LINES)}", accessory=older)]
+
+
+_FOLLOWED = ("running", "retrying")
+"""States of a step whose log may grow."""
+_WORDS = {
+    "pending": "waiting for its turn", "running": "running", "retrying": "waiting for its next attempt",
+    "waiting": "waits", "succeeded": "done", "failed": "failed", "skipped": "skipped",
+    "cancelled": "cancelled", "compensated": "undone",
+}  # fmt: skip
+
+
+def steps_to_follow(detail: RunDetail) -> list[StepRecord]:
+    """Return the steps that execute, in the order of the graph."""
+    if detail.run.ended_at is not None:
+        return []
+    return [step for step in detail.steps if step.state in _FOLLOWED]
+
+
+def followed_step(detail: RunDetail, data: Mapping[str, object]) -> StepRecord | None:
+    """Return the step that a line follows; None where it ended, or a person retried it since."""
+    steps = [step for step in steps_to_follow(detail) if step.step == data["step"]]
+    return next((step for step in steps if step.round == data["round"]), None)
+
+
+def followed_log(detail: RunDetail, logs: Sequence[AttemptLog], data: Mapping[str, object]) -> Message | None:
+    """Return the line in a run's thread that follows a step: its state and its last lines.
+
+    None for a step that the run does not have.
+    """
+    step = next((step for step in detail.steps if step.step == data["step"]), None)
+    if step is None:
+        return None
+    title = safe(detail.titles.get(step.step, step.step), 80)
+    follows = followed_step(detail, data) is not None
+    sign, word = icons.STEP[step.state], _WORDS[step.state]
+    word = word if step.round == data["round"] else "retried by a person"
+    attempt = f" · attempt {step.attempt}" if step.attempt > 1 else ""
+    head = f"{sign} Log of *{title}* · {word}{attempt}"
+    lines = list(logs[-1].lines) if logs else []
+    said = f"Signoff edits this message every few seconds until the step ends. {_commands(detail, step.step)}"
+    return message(
+        f"{head}: {safe(lines[-1], 300)}" if lines else head,
+        section(head),
+        section(code_tail(lines, _MAX_UNITS, _MAX_LINES) if lines else _nothing(follows)),
+        grey(said if follows else f"The step no longer executes. {_commands(detail, step.step)}"),
+    )
+
+
+def _nothing(follows: bool) -> str:
+    return "It has logged nothing yet." if follows else "It logged nothing."
+
+
+def _commands(detail: RunDetail, step: str) -> str:
+    return f"`/workflow logs {safe(detail.run.short, 80)} {safe(quote(step), 100)}` shows all lines."
+
+
+def following_answer(detail: RunDetail, steps: Sequence[StepRecord], link: str, *, new: bool) -> Message:
+    """Tell the person who asked where the lines are. `new`: at least one of them is posted now."""
+    titles = " and ".join(f"*{safe(detail.titles.get(step.step, step.step), 80)}*" for step in steps)
+    verb = "now follows" if new else "already follows"
+    where = f"<{link}|thread>" if link else "thread"
+    text = f"A line in the {where} of {safe(detail.run.short, 80)} {verb} the log of {titles}."
+    return message(text, section(text))

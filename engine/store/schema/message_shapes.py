@@ -61,6 +61,7 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "line": (("run",), ("channels", "thread_of", "user")),
     "full": (("run",), ("thread_of",)),
     "picture": (("run",), ("thread_of",)),
+    "tail": (("run",), ("thread_of",)),
     "notify": (("run",), ("channels", "user")),
     "outcome": (("run",), ("user",)),
     "asked": (("run",), ("user",)),
@@ -81,13 +82,16 @@ _FULL: Mapping[str, _Test] = {
     "number": _is_count,
 }
 _ASKED: Mapping[str, _Test] = {"channel": _is_text, "theirs": lambda value: isinstance(value, bool)}
-_OF_KIND: Mapping[str, Mapping[str, _Test]] = {"full": _FULL, "asked": _ASKED}
+_TAIL: Mapping[str, _Test] = {"step": _is_text, "round": _is_count}
+_OF_KIND: Mapping[str, Mapping[str, _Test]] = {"full": _FULL, "asked": _ASKED, "tail": _TAIL}
 _TYPED: Mapping[str, Mapping[str, _Test]] = {
     "message.blocked": dict.fromkeys(("kind", "subject", "code", "channel", "needed", "detail"), _is_text),
     "alerts.muted": {"actor": _is_actor, "failures": _are_counts, "first": _is_text, "runs": _are_texts},
 }
 """Fields that no event has, by the type of what a line or a notice tells."""
-_OPTIONAL: Mapping[str, _Test] = dict.fromkeys(("message", "told", "role", "owner_unknown"), _is_text)
+_OPTIONAL: Mapping[str, _Test] = dict.fromkeys(
+    ("message", "told", "role", "owner_unknown", "posted", "arrived"), _is_text
+)
 _TELLING = frozenset({"line", "notice", "notify", "trigger", "absence", "health", "review", "checkpoint"})
 _WITH_FILE = frozenset({"full", "picture"})
 

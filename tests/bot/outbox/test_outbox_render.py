@@ -13,6 +13,7 @@ from bot.slack.display_names import names_in
 from bot.views.message import Message
 from engine import (
     Actor,
+    AttemptLog,
     DecisionRecord,
     Drawing,
     EventRecord,
@@ -112,6 +113,9 @@ class Recorded:
 
     async def runs(self, workflow: str | None = None, *, limit: int = 20) -> tuple[Sequence[RunRecord], int]:
         return self._runs[:limit], len(self._runs)
+
+    async def step_logs(self, run_id: str, step: str | None = None) -> list[AttemptLog]:
+        return []
 
     async def recorded_event(self, seq: int) -> EventRecord | None:
         return None

@@ -21,6 +21,7 @@ PLACE = {"run": "r", "channels": ["#ops"]}
             {"run": "r", "thread_of": "run:r", "aloud": True},
             {"seq": 1, "type": "run.paused"},
         ),
+        ("slack", "tail", {"run": "r", "thread_of": "run:r"}, {"step": "copy", "round": 1}),
         ("slack", "health", {"channels": ["#a"], "since": 0}, {"seq": 1, "type": "health.changed"}),
         ("slack", "trigger", {"user": "U1", "since": 0}, {"seq": 1, "type": "trigger.failing"}),
         ("callbacks", "callback", {"url": "https://ci", "to": "ci"}, None),
@@ -37,6 +38,7 @@ def test_what_a_release_writes_is_read(consumer: str, kind: str, target: Any, da
         ("callbacks", "run", "kind"),
         ("slack", "zzz", "kind"),
         ("slack", "full", "target"),
+        ("slack", "tail", "target"),
     ],
 )
 def test_another_kind_or_shape_names_its_column(consumer: str, kind: str, column: str) -> None:
