@@ -42,6 +42,11 @@ class Compiled:
     returns: Mapping[str, Any] = field(default_factory=dict)
     """The type of each step's output, as far as its author declared it."""
 
+    @cached_property
+    def asks(self) -> bool:
+        """Return whether people approve something in it."""
+        return any(node.kind == "approval" for node in self.definition.nodes)
+
     def seal_with(self, seals: Seals) -> None:
         """Seal personal data with these keys from now on. Without keys, none is stored."""
         for codec in self._codecs():

@@ -11,6 +11,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import product
@@ -30,6 +31,9 @@ from tests.lives.slack import FaultySlack
 
 ALWAYS_ABLE = ["U1", "U2", "U3", "U5", "U8"]
 _CHOICES = {"approval": ("approve", "reject"), "failure": ("skip",), "clarification": ("answer",)}
+
+
+_SETTINGS = EngineSettings(Path("data"), keys_dir=Path("keys"))
 
 
 class Life:
@@ -66,7 +70,7 @@ class Life:
         self.candidate_digest = ""
         if self.candidate is not None:
             plan.CANDIDATE.life = self
-            loaded = load_candidate(str(self.candidate), "w", EngineSettings(Path("data")))
+            loaded = load_candidate(str(self.candidate), "w", _SETTINGS)
             self.candidate_digest = loaded.digest
             self.definitions[loaded.digest] = loaded.definition
 
@@ -87,7 +91,7 @@ class Life:
         while True:
             file.write_text(plan.candidate(self.rng, self.texts[0]), encoding="utf-8")
             try:
-                if load_candidate(str(file), "w", EngineSettings(Path("data"))).digest in self.definitions:
+                if load_candidate(str(file), "w", _SETTINGS).digest in self.definitions:
                     continue  # the same workflow, by chance
                 return file
             except DefinitionErrors:
@@ -114,7 +118,7 @@ class Life:
 
     async def _boot(self) -> None:
         self.store = inline.InlineStore(self.database, self.rng)
-        settings = EngineSettings(Path("data"), parallel=self.rng.choice([1, 2, 64]), schedules=False)
+        settings = replace(_SETTINGS, parallel=self.rng.choice([1, 2, 64]), schedules=False)
         self.engine = Engine(self.store, self.clock, self.people, settings)
         for workflow in plan.make(self.texts, self):
             self.engine.register(workflow)

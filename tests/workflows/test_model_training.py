@@ -77,7 +77,7 @@ async def test_another_model_than_the_approved_one_is_not_published(harness: Har
 
 async def test_without_the_extra_the_step_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "joblib", None)
-    monkeypatch.delitem(sys.modules, "workflows.training.digits")
+    monkeypatch.delitem(sys.modules, "workflows.training.digits", raising=False)
     with pytest.raises(Fatal, match=r"Install scikit-learn: pip install 'signoff\[training\]'.* \(.*joblib"):
         model_training.digits()
 

@@ -439,7 +439,16 @@ class Definition(Frozen):
     """A workflow as data. Equal definitions have equal digests, however they were written."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"result", "description", "concurrency_key", "priority", "alerts", "may_notify", "objectives"}
+        {
+            "result",
+            "description",
+            "concurrency_key",
+            "priority",
+            "alerts",
+            "may_notify",
+            "may_operate",
+            "objectives",
+        }
     )
 
     name: str

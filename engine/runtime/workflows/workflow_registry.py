@@ -372,6 +372,6 @@ def workflow_record(compiled: Compiled) -> WorkflowRecord:
         may_operate=definition.may_operate,
         file=compiled.file,
         gate=definition.gate,
-        asks=any(node.kind == "approval" for node in definition.nodes),
+        asks=compiled.asks,
         description=definition.description,
     )
