@@ -29,6 +29,9 @@ async def follow(context: Context, detail: RunDetail) -> Message | None:
         return None
     if not await _may_be_read(context, parent, detail.run.id):
         return None
+    names = {step.step for step in steps}
+    if any(not log.ended and log.step not in names for log in await context.engine.step_logs(detail.run.id)):
+        return None  # elements of a mapped step execute: one line cannot show the logs of all
     new = [want for want in wanted if want.key not in rows]
     if new:
         await context.follow_logs(new)

@@ -225,6 +225,23 @@ async def test_no_log_comes_to_a_channel_whose_readers_may_not_see_the_run(desk:
     assert await desk.show_log() is None, "nobody knows who reads the channel"
 
 
+async def test_elements_of_a_mapped_step_are_shown_to_the_person_alone(desk: Desk) -> None:
+    flow = Workflow("copying", owner="@platform", channel="#deploys")
+
+    @flow.step
+    async def sizes() -> list[int]:
+        return [1, 2]
+
+    @flow.step(each="sizes")
+    async def send(size: int, ctx: StepContext) -> None:
+        ctx.log(f"sending {size}")
+        for _ in range(60):
+            await ctx.sleep(1)
+
+    await desk.begin(flow)
+    assert await desk.show_log() is None
+
+
 async def test_nothing_follows_a_run_that_ended(desk: Desk) -> None:
     await desk.begin(copying(seconds=1))
     await desk.advance(10)
