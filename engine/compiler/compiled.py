@@ -47,6 +47,12 @@ class Compiled:
         """Return whether people approve something in it."""
         return any(node.kind == "approval" for node in self.definition.nodes)
 
+    @cached_property
+    def shown_steps(self) -> tuple[str, ...]:
+        """Return the names of its steps in order, where an agent is one."""
+        nodes = self.graph.nodes
+        return tuple(name for name in self.graph.order if not getattr(nodes[name], "part_of", ""))
+
     def seal_with(self, seals: Seals) -> None:
         """Seal personal data with these keys from now on. Without keys, none is stored."""
         for codec in self._codecs():

@@ -30,7 +30,7 @@ def grant_modal(request: RequestRecord, detail: RunDetail, requester: str, seen:
     spec = request.policy.grants
     assert spec is not None
     spans = [span for span in _SPANS if span < spec.within] + [spec.within]
-    same = "with exactly the same arguments" if not spec.rules else "with the same arguments, except:"
+    same = "with exactly the same arguments." if not spec.rules else "with the same arguments, except:"
     rules = [f"• {exact(rule.words, 400)}" for rule in spec.rules]
     covers = (
         f"This approves the request, and further ones of {requester} at *{safe(request.step, 80)}* of "
@@ -60,13 +60,13 @@ def _arguments(request: RequestRecord, detail: RunDetail) -> list[Block]:
     shown = list(islice(parts, _MAX_SHOWN_BLOCKS + 1))
     binding = request.coverage.binding
     read = [safe(detail.titles.get(name, name), 80) for name in (binding.outputs if binding else ())]
-    also = f"Also the same: what the steps read of {some(read, _MAX_STEPS)}." if read else ""
+    also = f"Also the same: what the steps read of {some(read, _MAX_STEPS)}. " if read else ""
     return [
         divider(),
         section("*The arguments*" if detail.run.input or request.shown else "*It has no arguments*"),
         *input_blocks(detail.run.input),
         *shown[:_MAX_SHOWN_BLOCKS],
-        grey(*([also] if also else []), "Details of the request and of the run show all of it in full."),
+        grey(f"{also}Details of the request and of the run show all of it in full."),
     ]
 
 

@@ -360,7 +360,7 @@ def workflow_record(compiled: Compiled) -> WorkflowRecord:
         definition=compiled.digest,
         owner=definition.owner,
         channel=definition.channel,
-        steps=tuple(compiled.graph.order),
+        steps=compiled.shown_steps,
         triggers=tuple(
             TriggerRecord(definition.name, spec.key, describe(spec), enabled=False, next_fire_at=None)
             for spec in definition.triggers

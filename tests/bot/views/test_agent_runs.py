@@ -131,3 +131,8 @@ async def test_an_agent_that_fails_is_a_failed_step() -> None:
         detail = await harness.state(run)
         assert listed(detail)[0].startswith("🔴 diagnose · failed · waiting for ")
         assert steps.progress(detail).endswith("1 failed")
+
+
+async def test_an_agent_is_one_step_of_its_workflow() -> None:
+    async with Harness(workflow(READ), people=PEOPLE) as harness:
+        assert harness.engine.workflow("alarm").steps == ("diagnose", "report")
