@@ -36,8 +36,9 @@ async def forget_event_target(engine: Engine, values: Values, user: str) -> JSON
         )
     places = await engine.deliveries.consumers(PREFIX)
     if PREFIX + name not in places:
-        known = ", ".join(each.removeprefix(PREFIX) for each in places) or "none"
-        raise NotPossible(f"There is no place of an event target called {name}. There are: {known}.")
+        known = ", ".join(each.removeprefix(PREFIX) for each in places)
+        remedy = f"Name one of these: {known}." if known else "No target has a place yet."
+        raise NotPossible(f"No event target called {name:.64} has a place. {remedy}")
     await engine.deliveries.forget(PREFIX + name)
     return {"name": name}
 

@@ -155,3 +155,11 @@ def elsewhere(harness: Harness, **variables: object) -> tuple[Path, str]:
     """A plan that somebody makes past Signoff."""
     file = staging(harness) / "elsewhere.plan"
     return file, plans.make(staging(harness), variables, file).digest
+
+
+def test_a_resource_is_shown_in_words_and_text_differs_from_other_values() -> None:
+    assert plans._text(None) == "nothing"
+    assert plans._text({"size": "small", "copies": 3}) == "copies: 3, size: small"
+    assert plans._text({"on": True, "text": "true"}) == 'on: true, text: "true"'
+    assert plans._text({"note": "a, b: c"}) == 'note: "a, b: c"'
+    assert plans._text("small") == '"small"'

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -19,6 +20,8 @@ STAND_IN = [sys.executable, "-I", str(Path(__file__).with_name("tool.py"))]
 VARIABLES = "signoff.auto.tfvars.json"
 """OpenTofu reads it by itself, so a check for drift compares with what people approved last."""
 _DIFFERS = 2
+
+_WORD = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 
 
 class ResourceChange(BaseModel):
@@ -105,4 +108,14 @@ def _summary(changes: list[ResourceChange]) -> str:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else json.dumps(value, sort_keys=True)
+    """Return a resource in words: `size: small`. A value that is not one word stands as JSON."""
+    if value is None:
+        return "nothing"
+    if not isinstance(value, Mapping) or not value:
+        return json.dumps(value, sort_keys=True)
+    return ", ".join(f"{name}: {_word(value[name])}" for name in sorted(value))
+
+
+def _word(value: object) -> str:
+    is_word = isinstance(value, str) and _WORD.fullmatch(value) and value not in ("true", "false", "null")
+    return str(value) if is_word else json.dumps(value, sort_keys=True)

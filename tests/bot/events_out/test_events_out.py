@@ -415,7 +415,7 @@ async def place_is_kept(harness: Harness, receiver: LocalReceiver, tmp_path: Pat
         await sent(harness, "receiver")
         await harness.advance("3d")
         assert await engine.find_run(run.id)
-        with pytest.raises(NotPossible, match="There are: ledger, receiver"):
+        with pytest.raises(NotPossible, match="Name one of these: ledger, receiver"):
             await forget_event_target(engine, {"name": "other"}, "ops")
         assert await forget_event_target(engine, {"name": "ledger"}, "ops") == {"name": "ledger"}
         await sent(harness, "receiver")
