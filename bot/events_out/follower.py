@@ -38,14 +38,18 @@ class Follower:
         return f"The event target {self._spec.name} {self._error}. {later}"
 
     async def run(self) -> None:
-        """Send until it is cancelled, or the database can no longer be read."""
+        """Send until it is cancelled, or the database is damaged."""
         delay = _FIRST_DELAY
         while True:
             try:
                 await self.follow()
             except StoreBroken as error:
-                log.warning("The event target %s gets no more events: %s", self._spec.name, error)
-                return
+                self._error = "gets no events, because the database cannot be read"
+                log.warning("The event target %s gets no events: %s", self._spec.name, error)
+                if error.damaged:
+                    return
+                await self._clock.sleep(delay)
+                delay = min(delay * 2, _MAX_DELAY)
             except Exception as error:
                 if not self._error:
                     delay = _FIRST_DELAY

@@ -1,5 +1,6 @@
 """The file of SIGNOFF_EVENTS_TO: targets of events, each with its filter; secrets by name alone."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -125,7 +126,10 @@ class TargetsSpec(_Spec):
     def _apart(cls, value: Sequence[TargetSpec]) -> Sequence[TargetSpec]:
         if not 1 <= len(value) <= MAX_TARGETS:
             raise ValueError(f"it has to name 1 to {MAX_TARGETS} targets")
-        for what, given in (("name", [each.name for each in value]), ("to", [each.to for each in value])):
+        for what, given in (
+            ("name", [each.name for each in value]),
+            ("to", [os.path.normpath(each.to) if each.is_file else each.to for each in value]),
+        ):
             if len(set(given)) < len(given):
                 raise ValueError(f"two targets have the same {what}. Give each its own")
         return value

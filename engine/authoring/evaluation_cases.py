@@ -62,11 +62,8 @@ def _raw(text: str, file: str, mistakes: Mistakes) -> Iterator[tuple[Any, str]]:
         for number, line in enumerate(text.splitlines(), 1):
             if line.strip():
                 place = f"{file}:{number}"
-                data = None
                 with mistakes.collecting():
-                    data = _json(line, place)
-                if data is not None:
-                    yield data, place
+                    yield _json(line, place), place
         return
     documents = read_documents(text, file)
     listed = documents[0].get("cases") if len(documents) == 1 else None
@@ -109,6 +106,10 @@ def _case(data: Any, place: str, number: int) -> EvaluationCase:
         raise wrong(f"score is {score!r:.60}.", "Write the name of a function of the workflow's file.")
     if not isinstance(name, str) or not name.strip():
         raise wrong(f"name is {name!r:.60}.", "Write a text.")
+    if "expected" in data and data["expected"] in (None, {}):
+        raise wrong(
+            f"{name} expects {data['expected']!r}, which every answer fits.", "Name the answer or its fields."
+        )
     if not (score or texts or "expected" in data):
         raise wrong(f"{name} says nothing about the answer.", "Write expected:, contains: or score:.")
     plain = _plain(data)

@@ -15,6 +15,10 @@ from engine.steps.agents.agent import Agent
 
 _LEAVE_OUT = "Leave Personal out there, or give it to a function step."
 
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+_BY_NAME = ("properties", "$defs")
+"""Parts of a schema with one schema for each name."""
+
 
 def check_personal(checks: Checks, node: Node) -> None:
     """Refuse a node that would store or show personal data as it is."""
@@ -62,12 +66,13 @@ def _taken(checks: Checks, options: StepOptions) -> list[Any]:
 def check_stored(checks: Checks, compiled: Compiled) -> None:
     """Refuse personal data that the definition itself would hold: it is stored as it is."""
     schema = compiled.definition.input_schema or {}
-    for name in _with_values(schema):
+    definitions = schema.get("$defs", {})
+    for name in _with_values(schema, definitions):
         checks.error(
             f"The input has personal data in {name} with a default or an example, which is stored as it is.",
             "Leave the default out, or use None.",
         )
-    personal = {name for name, field in fields_of(schema).items() if is_personal(field)}
+    personal = {name for name, field in fields_of(schema).items() if _holds_personal(field, definitions)}
     for trigger in compiled.definition.triggers:
         given = getattr(trigger, "input", None)
         for name, value in given.items() if isinstance(given, Mapping) else ():
@@ -78,13 +83,30 @@ def check_stored(checks: Checks, compiled: Compiled) -> None:
                 )
 
 
-def _with_values(schema: Any, name: str = "") -> Iterator[str]:
-    """Yield the names of personal fields for which the schema holds a value."""
+def _with_values(schema: Any, definitions: Mapping[str, Any], name: str = "") -> Iterator[str]:
+    """Yield the names of fields for which the schema holds a value with personal data."""
     if isinstance(schema, list):
         for each in schema:
-            yield from _with_values(each, name)
+            yield from _with_values(each, definitions, name)
     elif isinstance(schema, Mapping):
-        if is_personal(schema) and (schema.get("default") or schema.get("examples")):
+        has_value = schema.get("default") not in _EMPTY or schema.get("examples")
+        if has_value and _holds_personal(schema, definitions):
             yield name
         for key, each in schema.items():
-            yield from _with_values(each, key)
+            named = each.items() if key in _BY_NAME else [(key, each)]
+            for inside, part in named:
+                yield from _with_values(part, definitions, inside)
+
+
+def _holds_personal(schema: Any, definitions: Mapping[str, Any], seen: frozenset[str] = frozenset()) -> bool:
+    if isinstance(schema, list):
+        return any(_holds_personal(each, definitions, seen) for each in schema)
+    if not isinstance(schema, Mapping):
+        return False
+    ref = schema.get("$ref")
+    if isinstance(ref, str) and ref not in seen:
+        target = definitions.get(ref.rpartition("/")[2])
+        if _holds_personal(target, definitions, seen | {ref}):
+            return True
+    parts = (each for key, each in schema.items() if key not in ("default", "examples", "$defs"))
+    return is_personal(schema) or any(_holds_personal(each, definitions, seen) for each in parts)

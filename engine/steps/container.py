@@ -37,6 +37,8 @@ _NOT_BEGUN = ("created", "configured", "initialized")
 _SIGTERM_SECONDS = 1
 _CLIENT_SECONDS = 10
 _IN_USE = "already in use"
+_USAGE = re.compile(r"\s*$|(See|Run) '.* --help'")
+"""Lines that docker writes below its error."""
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 _OF_THE_CLIENT = re.compile(
     r"PATH|HOME|USER|LOGNAME|LANG|TMPDIR|XDG_\w+|DBUS_SESSION_BUS_ADDRESS|DOCKER_\w+|CONTAINERS?_\w+"
@@ -64,8 +66,8 @@ class InContainer(Execution):
     async def begin(self) -> None:
         if _runtime() is None:
             raise Fatal(
-                "The command needs a container, and neither podman nor docker is there. Install the package "
-                'podman on the machine that executes this step, or write where="sandbox".'
+                "The command needs a container, and neither podman nor docker is installed. Install the "
+                'package podman on the machine that executes this step, or write where="sandbox".'
             )
         await asyncio.to_thread(self._make_folders)
 
@@ -94,8 +96,12 @@ class InContainer(Execution):
 
     async def stop(self) -> None:
         await self._call("stop", "-t", str(_SIGTERM_SECONDS), self._name)
-        await self._remove()
-        self.ctx.log(f"Stopped {self.argv[0]} with its container.")
+        try:
+            await self._remove()
+        except RuntimeAway as error:
+            self.ctx.log(f"{self.argv[0]} may go on in the container {self._name}: {error}")
+        else:
+            self.ctx.log(f"Stopped {self.argv[0]} with its container.")
 
     @property
     def _name(self) -> str:
@@ -139,8 +145,12 @@ class InContainer(Execution):
             yield "--http-proxy=false"
         for name, value in self.env.items():
             # The value of a credential is in no argument, which other users of the machine could read.
-            yield from ("--env", name if is_secret_name(name) else f"{name}={value}")
+            yield from ("--env", name if self._is_by_name(name) else f"{name}={value}")
         yield from ("--entrypoint", self.argv[0])
+
+    def _is_by_name(self, name: str) -> bool:
+        """Return whether the runtime gets only a variable's name. Each that is passed on may be secret."""
+        return name in self.spec.env or is_secret_name(name)
 
     async def _begun(self, *arguments: str) -> None:
         """Start the container. Raises `CommandFailed` if it did not start."""
@@ -223,14 +233,17 @@ class InContainer(Execution):
             await asyncio.gather(
                 read_stream(process.stdout, self.stdout), read_stream(process.stderr, self.stderr)
             )
-            await process.wait()
+            if await process.wait():
+                raise RuntimeAway(f"{_runtime_name()} did not give the output of {self._name}.")
         finally:
             if process.returncode is None:
                 process.kill()
 
     async def _remove(self) -> None:
-        """Remove the container, and what is noted of its end."""
-        await self._call("rm", "--force", self._name)
+        """Remove the container, and what is noted of its end. Raises `RuntimeAway` if it stays."""
+        code, _, said = await self._call("rm", "--force", self._name)
+        if code and await self._exists():
+            raise RuntimeAway(f"{_runtime_name()} did not remove the container: {said}")
         with suppress(FileNotFoundError):
             await asyncio.to_thread(self._end_file.unlink)
 
@@ -246,7 +259,7 @@ class InContainer(Execution):
             with suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), _CLIENT_SECONDS)
             raise
-        lines = [line for line in error.decode(errors="replace").splitlines() if line.strip()]
+        lines = [line for line in error.decode(errors="replace").splitlines() if not _USAGE.match(line)]
         code = process.returncode
         assert code is not None
         return code, said.decode(errors="replace").strip(), (lines or ["it did not say why."])[-1][:_MAX_SAID]
@@ -255,7 +268,7 @@ class InContainer(Execution):
         runtime = _runtime()
         assert runtime is not None
         environment = {name: value for name, value in os.environ.items() if _OF_THE_CLIENT.fullmatch(name)}
-        environment |= {name: value for name, value in self.env.items() if is_secret_name(name)}
+        environment |= {name: value for name, value in self.env.items() if self._is_by_name(name)}
         begun = asyncio.create_subprocess_exec(
             runtime,
             *arguments,

@@ -1,5 +1,6 @@
 """Bounds of grants: from what the author wrote to checked bounds and rules."""
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
@@ -93,10 +94,14 @@ def _is_path(path: Any) -> bool:
     return isinstance(path, str) and "." in path and PATH.fullmatch(path) is not None
 
 
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, float) and math.isfinite(value)
+
+
 def _rule(path: str, declared: Any) -> GrantRule | None:
     """Return the rule for a path; None where it is not a rule."""
     if isinstance(declared, list | tuple) and 1 <= len(declared) <= _MAX_VALUES:
-        scalars = all(each is None or isinstance(each, str | int | float) for each in declared)
+        scalars = all(each is None or isinstance(each, str | int) or _is_finite(each) for each in declared)
         return GrantRule(path=path, kind="one_of", values=tuple(declared)) if scalars else None
     if not isinstance(declared, Mapping):
         return None

@@ -258,7 +258,7 @@ class GrantsInForce:
     async def _grant(self, request: RequestRecord, uses: int, lasts: timedelta, giver: Actor) -> Grant | None:
         """Return the grant that covers what was approved with this request.
 
-        None where a value changed meanwhile: then people are asked again.
+        None where a value changed meanwhile or is missing: then people are asked again.
         """
         snapshot = await self._runs.snapshot(request.run_id)
         _, graph = await self._definitions.get(snapshot.run.definition)
@@ -277,6 +277,10 @@ class GrantsInForce:
         ]
         if any(step.ended_at is None or step.ended_at > request.opened_at for step in only_shown):
             return None
+        try:
+            covered = rules.covered(spec, values)
+        except KeyError:  # an argument that the author's rule names is missing
+            return None
         now = self._steady.now()
         return Grant(
             hashlib.sha256(request.id.encode()).hexdigest()[:8],
@@ -288,7 +292,7 @@ class GrantsInForce:
             identify(giver, self._settings.cli_users),
             request.requester,
             rules.version_of(request),
-            rules.covered(spec, values),
+            covered,
             tuple(rule.words for rule in spec.rules),
             uses,
             now,

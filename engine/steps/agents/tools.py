@@ -114,8 +114,11 @@ class Tool:
         try:
             text = given if isinstance(given, str) else json.dumps(given or {})
             read = exact(read_message(text or "{}"))
-            values = self.arguments.model_validate(read)
-            return canonical(exact(read_message(values.model_dump_json(by_alias=True))))
+            text = self._canonical(self.arguments.model_validate(read))
+            # A validator that changes what it gave would let something else execute than people approve.
+            if self._canonical(self.arguments.model_validate_json(text)) != text:
+                raise BadCall("The arguments change when they are read again. Correct their types.")
+            return text
         except AmbiguousJson as error:
             raise BadCall(str(error)) from None
         except ValidationError as error:
@@ -123,6 +126,9 @@ class Tool:
             raise BadCall(f"{where or 'arguments'}: {problem}") from None
         except (ValueError, PydanticSerializationError) as error:
             raise BadCall(f"The arguments are not JSON ({error}).") from None
+
+    def _canonical(self, values: BaseModel) -> str:
+        return canonical(exact(read_message(values.model_dump_json(by_alias=True))))
 
     async def execute(self, arguments: str, ctx: StepContext) -> str:
         """Execute a call and return its result as text. `arguments`: canonical JSON of `checked`."""

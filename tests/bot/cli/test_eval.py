@@ -138,6 +138,11 @@ def test_cases_are_json_lines_too_and_the_output_is_json(signoff: Signoff, tmp_p
         ("cases: 7", "The file has no list of cases. Write cases: and a list"),
         ("cases:\n  - 7", "cases.yaml:2:5: A case is 7."),
         ("cases:\n  - {input: {service: web}}", "case 1 says nothing about the answer."),
+        ("cases:\n  - {input: {service: web}, expected: {}}", "case 1 expects {}, which every answer fits."),
+        (
+            "cases:\n  - {input: {service: web}, expected: null}",
+            "case 1 expects None, which every answer fits.",
+        ),
         ("cases:\n  - {expect: 1}", "A case has 'expect'. The keys are name, input"),
         ("cases:\n  - {input: {}, expected: 1}", "input.service: Field required."),
         (

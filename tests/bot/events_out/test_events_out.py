@@ -467,6 +467,9 @@ def test_two_targets_have_different_names_and_places(tmp_path: Path) -> None:
         settings_of(tmp_path, GOOD, {**GOOD, "to": "/tmp/x", "secret": ""})
     with pytest.raises(ConfigError, match="two targets have the same to"):
         settings_of(tmp_path, GOOD, {**GOOD, "name": "b"})
+    file = {**GOOD, "to": "/srv/log", "secret": ""}
+    with pytest.raises(ConfigError, match="two targets have the same to"):
+        settings_of(tmp_path, file, {**file, "name": "b", "to": "/srv/./log"})
 
 
 @pytest.mark.parametrize("text", ["", "targets: [", "- x", "targets: {}", "a: &a [*a]", "targets: []"])

@@ -6,14 +6,15 @@ import json
 import re
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
 from engine import Budget, DefinitionErrors, ScriptedModel, StaticPeople, StepContext, Tool, Workflow
 from engine.compiler import compile_workflow
 from engine.model.records.records import RequestRecord, RunDetail, StepRecord
+from engine.steps.agents.tools import BadCall
 from engine.testing import TESTER, DecisionRefused, Harness
 from tests.engine.tampering import reseal
 
@@ -452,6 +453,14 @@ async def test_arguments_that_people_cannot_read_in_full_are_refused() -> None:
 def no_people(value: Any) -> None:
     if "@" in str(value):
         raise ValueError("Name no people.")
+
+
+def test_arguments_that_change_when_they_are_read_again_are_refused() -> None:
+    def pay(amount: Annotated[int, AfterValidator(lambda given: given * 2)]) -> str:
+        return str(amount)
+
+    with pytest.raises(BadCall, match="change when they are read again"):
+        Tool(pay, approval="@sre").checked('{"amount": 5}')
 
 
 async def refuses_web(prompt: str) -> None:

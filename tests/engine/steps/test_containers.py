@@ -169,7 +169,7 @@ async def test_without_a_runtime_the_step_names_what_is_missing(
     async with Harness(flow(f"sha256:{DIGEST}", "true"), people=PEOPLE) as harness:
         step = await harness.step(await harness.start("nightly"), "work")
     assert step.failure is not None
-    assert "neither podman nor docker is there. Install the package podman" in step.failure.message
+    assert "neither podman nor docker is installed. Install the package podman" in step.failure.message
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
-from engine import Actor, DefinitionErrors, InvalidInput, NotPossible, StaticPeople
+from engine import Actor, DefinitionErrors, InvalidInput, NotPossible, StaticPeople, Workflow
 from engine.audit.personal_keys import PersonalKeys
+from engine.compiler import compile_workflow
 from engine.testing import Harness
+from signoff import Personal
 from tests.planted_personal import FORMS, INPUT, VALUE, WORKFLOW, found_below, found_in
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"]})
@@ -295,3 +298,21 @@ async def test_a_marked_field_where_the_type_does_not_say_so_is_not_stored(
         assert failure is not None
         assert "it holds personal data where its type does not say so" in failure.message
         assert found_below(folder) == []
+
+
+def test_a_default_of_a_model_that_holds_personal_data_is_refused() -> None:
+    class Address(BaseModel):
+        street: Personal[str]
+
+    class Signup(BaseModel):
+        default: str = "a field may have this name"
+        address: Address = Address(street="Elm 1")
+
+    made = Workflow("signup", owner="@ops", input=Signup)
+
+    @made.step
+    async def keep(input: Signup) -> None: ...
+
+    with pytest.raises(DefinitionErrors, match=r"personal data in address with a default") as refused:
+        compile_workflow(made)
+    assert "in default" not in str(refused.value)

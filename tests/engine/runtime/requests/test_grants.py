@@ -386,6 +386,7 @@ async def test_a_click_that_is_stored_as_a_use_is_noticed(tmp_path: Path) -> Non
         ({"grants": Grants(uses=1, within="30m", match={"input.replicas": {"from": 5, "to": 1}})}, "from"),
         ({"grants": Grants(uses=1, within="30m", match={"input.branch": {"starts_with": ""}})}, "branch"),
         ({"grants": Grants(uses=1, within="30m", match={"input.nope": [1]})}, "nope"),
+        ({"grants": Grants(uses=1, within="30m", match={"input.replicas": [float("nan")]})}, "replicas"),
         ({"grants": 3}, "grants is 3."),
     ],
 )
