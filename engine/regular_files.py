@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-__all__ = ["kind_of_file", "kind_of_mode", "read_bytes"]
+__all__ = ["expanded", "kind_of_file", "kind_of_mode", "read_bytes"]
 
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -19,6 +19,18 @@ _KINDS = {
     stat.S_IFLNK: "a link",
     stat.S_IFREG: "a file",
 }
+
+
+def expanded(path: str | Path) -> Path:
+    """Return the path with `~` and `~name` as the folder that they stand for.
+
+    Raises `OSError` where that is not known, as for the name of nobody on this machine.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        start = Path(path).parts[0]
+        raise OSError(errno.ENOENT, f"the home folder {start} is not known") from None
 
 
 def kind_of_file(path: Path) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.cli import heavy
 from bot.errors import ConfigError
 from bot.settings.database_url import DEFAULT_DATA_DIR, DEFAULT_DATABASE_URL, is_server
-from engine.regular_files import kind_of_file
+from engine.regular_files import expanded, kind_of_file
 
 NAMED = "SIGNOFF_ENV"
 """The environment variable that names a file, as `--env` does."""
@@ -32,7 +32,7 @@ def find_env_file(environ: Mapping[str, str]) -> EnvFile:
     """Raises `ConfigError` for a file that is missing, or that others may change or read."""
     named = environ.get(NAMED)
     if named:
-        path = Path(named).expanduser().absolute()
+        path = _expanded(named, "--env").absolute()
         if not _is_there(path, f"--env {path}"):
             raise ConfigError([("--env", f"names {path}, and there is no such file.")])
         _check(path, 0o022, "changed")
@@ -49,8 +49,15 @@ def _installation(environ: Mapping[str, str]) -> Path:
     """Return the folder of the database file, or the data folder where the database is on a server."""
     url = environ.get("DATABASE_URL") or DEFAULT_DATABASE_URL
     if is_server(url):
-        return Path(environ.get("SIGNOFF_DATA_DIR") or DEFAULT_DATA_DIR).expanduser().absolute()
-    return Path(url.removeprefix("sqlite:///")).expanduser().absolute().parent
+        return _expanded(environ.get("SIGNOFF_DATA_DIR") or DEFAULT_DATA_DIR, "SIGNOFF_DATA_DIR").absolute()
+    return _expanded(url.removeprefix("sqlite:///"), "DATABASE_URL").absolute().parent
+
+
+def _expanded(path: str | Path, setting: str) -> Path:
+    try:
+        return expanded(path)
+    except OSError as error:
+        raise ConfigError([(setting, f"names {path}, but {error.strerror}. Write the whole path.")]) from None
 
 
 def read_env_file(path: Path | None) -> Mapping[str, str]:

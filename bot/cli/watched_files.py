@@ -23,7 +23,7 @@ class WatchedFiles:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         chosen = settings.workflows or (EXAMPLES,)
-        paths = [Path(path).expanduser().resolve() for path in chosen]
+        paths = [Path(path).resolve() for path in chosen]
         self._folders = list(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
         self._policies = settings.policies
         self.at_start = self.files()

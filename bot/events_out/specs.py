@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, mo
 
 from bot.events_out.event_types import EVENT_TYPES, FIRST_WORDS
 from bot.slack.addresses import is_loopback
-from engine.regular_files import read_bytes
+from engine.regular_files import expanded, read_bytes
 from engine.vault import NAME
 
 PREFIX = "events:"
@@ -154,8 +153,8 @@ def read_targets(text: str) -> EventTargets:
 
     Raises `InvalidTargets`, which shows no address.
     """
-    path = Path(text).expanduser().absolute()
     try:
+        path = expanded(text).absolute()
         content = read_bytes(path)
     except OSError as error:
         raise InvalidTargets(f"names {text}, which cannot be read ({error.strerror or error}).") from None

@@ -22,7 +22,7 @@ from bot.oncall.specs import CalendarSpec
 from bot.oncall.threads import OneThread
 from bot.slack.addresses import reveals_token
 from engine import Clock
-from engine.regular_files import read_bytes
+from engine.regular_files import expanded, read_bytes
 
 LIBRARIES = ("icalendar", "recurring_ical_events")
 MISSING = "A calendar needs two libraries more. Install them: pip install 'signoff[oncall]'."
@@ -56,7 +56,7 @@ class Calendar:
 
     def _of_file(self) -> bytes:
         try:
-            content = read_bytes(self.folder / Path(self.spec.file).expanduser())
+            content = read_bytes(self.folder / expanded(self.spec.file))
         except OSError as error:
             raise OnCallFailed(f"The calendar file cannot be read ({error.strerror or error}).") from None
         if len(content) > MAX_BYTES:

@@ -12,6 +12,7 @@ from typing import Any
 from bot.oncall.source import OnCallFailed
 from bot.oncall.specs import FunctionSpec
 from bot.oncall.threads import OneThread
+from engine.regular_files import expanded
 
 
 @dataclass(slots=True)
@@ -42,7 +43,10 @@ class Function:
 
     def _loaded(self) -> Callable[[str], Any]:
         file, _, name = self.spec.function.rpartition(":")
-        path = self.folder / Path(file).expanduser()
+        try:
+            path = self.folder / expanded(file)
+        except OSError as error:
+            raise OnCallFailed(f"SIGNOFF_ONCALL names {file}, but {error.strerror}.") from None
         if not path.is_file():
             raise OnCallFailed(f"There is no file {file}, which SIGNOFF_ONCALL names.")
         unique = f"signoff_oncall_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.slack.addresses import reveals_token
 from bot.slack.user_ids import USER_ID
-from engine.regular_files import read_bytes
+from engine.regular_files import expanded, read_bytes
 from engine.vault import NAME
 
 _SCHEDULE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -191,8 +191,8 @@ def read_on_call(text: str) -> OnCallSetting:
     """
     if text.lstrip().startswith("{"):
         return OnCallSetting(_valid(_parsed(text, "is")), Path.cwd())
-    path = Path(text).expanduser().absolute()
     try:
+        path = expanded(text).absolute()
         content = read_bytes(path)
     except OSError as error:
         raise InvalidOnCall(f"names {text}, which cannot be read ({error.strerror or error}).") from None

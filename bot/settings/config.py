@@ -49,6 +49,7 @@ from bot.slack.addresses import reveals_token
 from bot.slack.user_ids import USER_ID
 from engine import REFUSED, what_is_wrong
 from engine.durations import InvalidDuration, seconds
+from engine.regular_files import expanded
 from engine.vault import Vault, command_problem
 
 _PREFIX = "SIGNOFF_"
@@ -185,11 +186,11 @@ class Settings(BaseSettings):
     def _resolve_paths(self) -> Self:
         # A step may change the working directory: keys and database must not move with it.
         absolute = {
-            "data_dir": self.data_dir.expanduser().absolute(),
-            "keys_dir": self.keys_dir and self.keys_dir.expanduser().absolute(),
+            "data_dir": self.data_dir.absolute(),
+            "keys_dir": self.keys_dir and self.keys_dir.absolute(),
             "workflows": tuple(path.absolute() for path in self.workflows),
-            "secrets_dir": self.secrets_dir and self.secrets_dir.expanduser().absolute(),
-            "policies": self.policies and self.policies.expanduser().absolute(),
+            "secrets_dir": self.secrets_dir and self.secrets_dir.absolute(),
+            "policies": self.policies and self.policies.absolute(),
         }
         for name, value in absolute.items():
             object.__setattr__(self, name, value)
@@ -342,16 +343,26 @@ class Settings(BaseSettings):
         parts = re.split(f"[,{re.escape(os.pathsep)}]", value)
         return tuple(part.strip() for part in parts if part.strip())
 
+    @field_validator("data_dir", "keys_dir", "secrets_dir", "policies")
+    @classmethod
+    def _home(cls, value: Path | None) -> Path | None:
+        return value and _expanded(value)
+
+    @field_validator("workflows")
+    @classmethod
+    def _homes(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(map(_expanded, value))
+
     @field_validator("workflows")
     @classmethod
     def _exist(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
-        absent = [str(path) for path in value if not path.expanduser().exists()]
+        absent = [str(path) for path in value if not path.exists()]
         if absent:
             raise wrong(
                 f"names {', '.join(absent)}, but there is no such file or folder. Paths are relative to "
                 f"{Path.cwd()}."
             )
-        return tuple(path.expanduser() for path in value)
+        return value
 
     @field_validator(
         *("port", "parallel", "starts_per_minute", "unfinished_runs"),
@@ -467,7 +478,7 @@ class Settings(BaseSettings):
     @field_validator("secrets_dir")
     @classmethod
     def _folder(cls, value: Path | None) -> Path | None:
-        if value is not None and not value.expanduser().is_dir():
+        if value is not None and not value.is_dir():
             raise wrong(f"names {value}, which is not a folder. Make it, or leave the setting out.")
         return value
 
@@ -578,6 +589,13 @@ def _absent(settings: Settings) -> list[tuple[str, str]]:
     if settings.otlp_endpoint is not None and not has_otlp():
         problems.append(("OTEL_EXPORTER_OTLP_ENDPOINT", NO_OTLP))
     return problems
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return expanded(path)
+    except OSError as error:
+        raise wrong(f"names {path}, but {error.strerror}. Write the whole path.") from None
 
 
 def _is_channel(place: str) -> bool:

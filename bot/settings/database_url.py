@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from engine import SignoffError
+from engine.regular_files import expanded
 
 DEFAULT_DATABASE_URL = "sqlite:///.signoff/signoff.db"
 DEFAULT_DATA_DIR = ".signoff"
@@ -61,7 +62,10 @@ def find_database(url: str, environ: Mapping[str, str]) -> DatabaseLocation:
     """Return the database that a URL names. Raises `ValueError` with what is wrong, without a password."""
     if not is_server(url):
         return DatabaseLocation.of_file(database_path(url))
-    return on_server(url, Path(environ.get("SIGNOFF_DATA_DIR") or DEFAULT_DATA_DIR))
+    try:
+        return on_server(url, expanded(environ.get("SIGNOFF_DATA_DIR") or DEFAULT_DATA_DIR))
+    except OSError as error:
+        raise ValueError(f"needs a data folder, but {error.strerror}. Set SIGNOFF_DATA_DIR.") from None
 
 
 def is_server(url: str) -> bool:
@@ -82,9 +86,7 @@ def on_server(url: str, data_dir: Path) -> DatabaseLocation:
     host = host or "".join(options.get("host", ())[:1])
     identity = "\0".join([host, port, name, *options.get("options", ())])
     shown = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in name)[:_MAX_NAME_LENGTH]
-    place = data_dir.expanduser().absolute() / (
-        f"postgresql-{shown}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}"
-    )
+    place = data_dir.absolute() / (f"postgresql-{shown}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}")
     return DatabaseLocation(url, place, f"{name} on {host or 'this machine'}")
 
 
@@ -98,7 +100,10 @@ def database_path(url: str) -> Path:
     path = url.removeprefix(_PREFIX)
     if path == url or not path.strip("/") or path.startswith(":") or not path.isprintable():
         raise ValueError(f"{url!r} names no SQLite file. Write sqlite:///path/to/signoff.db.")
-    return Path(path).expanduser().absolute()
+    try:
+        return expanded(path).absolute()
+    except OSError as error:
+        raise ValueError(f"{url!r} names no SQLite file: {error.strerror}. Write the whole path.") from None
 
 
 def database_url(path: Path) -> str:

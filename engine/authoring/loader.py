@@ -22,6 +22,7 @@ from engine.authoring.triggers import variables_of
 from engine.authoring.workflow import CREATED, Workflow
 from engine.authoring.yaml_form import Made, read_documents, resolve
 from engine.errors import DefinitionError, DefinitionErrors, SignoffError
+from engine.regular_files import expanded
 
 YAML = (".yaml", ".yml")
 
@@ -155,7 +156,7 @@ def _files(path: Path, errors: list[DefinitionError]) -> tuple[list[Path], bool]
 def real_path(path: str | Path) -> Path:
     """Return the absolute path without links. Raises `DefinitionError` for one that no file can have."""
     try:
-        real = Path(path).expanduser().resolve()
+        real = expanded(path).resolve()
         real.exists()
     except (OSError, RuntimeError, ValueError) as error:
         shown = str(path)[:200].replace("\0", "")

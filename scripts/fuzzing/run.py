@@ -1,11 +1,13 @@
-"""Fuzzes every target in turn, and prints a table: `python -m scripts.fuzzing.run SECONDS [NAMES…]`.
+"""Fuzzes every target in turn, and prints a table: `python -m scripts.fuzzing.run SECONDS [NAMES…] [--keep]`.
 
-`SECONDS`: in all, shared by the targets. Exits with 1 if an input was found that a target must not have: one
-that raises an error which the target does not document, or takes too long, or too much memory.
+`SECONDS`: in all, shared by the targets. `--keep`: keeps the smallest inputs that reached a new branch. The
+tests give them to the parsers again, and the next search goes on from them. Exits with 1 for an input that
+raises an error which the target does not document, or that takes too long or too much memory.
 
 The modules are imported once, with the instruments of atheris; each target has a fork of that process.
 """
 
+import base64
 import hashlib
 import importlib.machinery
 import logging
@@ -28,8 +30,10 @@ SLOW_SECONDS = 5.0
 """Of processor time, for one input."""
 MAX_BYTES = 4_096
 MEMORY_MB = 2_048
-KEPT = Path(__file__).resolve().parents[2] / "tests" / "fuzz" / "crashers"
-"""Inputs that once broke a parser: a regression test reads them, and each search begins with them."""
+KEPT = Path(__file__).resolve().parents[2] / "tests" / "fuzz"
+"""Inputs that once broke a parser, and inputs of earlier searches, with which each search begins."""
+KEPT_BYTES = 60_000
+"""Of the inputs of one target."""
 GUIDES = (
     "apscheduler",
     "bot.cli.audit_files",
@@ -86,7 +90,7 @@ class _Guides:
 
 
 sys.meta_path.insert(0, _Guides)
-from scripts.fuzzing.targets import TARGETS, Target  # noqa: E402 - with instruments
+from scripts.fuzzing.targets import TARGETS, Target, kept_inputs  # noqa: E402 - with instruments
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,8 @@ def fuzzed(target: Target, seconds: int, folder: Path) -> Result:
     """Fuzz one target in a fork, with what it found in `folder`."""
     corpus = folder / "corpus" / target.name
     corpus.mkdir(parents=True)
-    seeds = [*target.seeds, *(file.read_bytes() for file in sorted(KEPT.glob(f"{target.name}-*")))]
+    broke = [file.read_bytes() for file in sorted((KEPT / "crashers").glob(f"{target.name}.*"))]
+    seeds = [*target.seeds, *broke, *kept_inputs(target)]
     for number, seed in enumerate(seeds):
         (corpus / f"seed-{number}").write_bytes(seed)
     found = folder / "found"
@@ -181,7 +186,22 @@ def _in_fork(work: Callable[[], Any], log: Path) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def main(seconds: str, *names: str) -> int:
+def _keep_inputs(target: Target, found: Path) -> None:
+    """Keep the smallest, as lines of Base64."""
+    room, chosen = KEPT_BYTES, []
+    for content in sorted(
+        {file.read_bytes() for file in found.iterdir()}, key=lambda each: (len(each), each)
+    ):
+        room -= len(content)
+        if room < 0:
+            break
+        chosen.append(base64.b64encode(content).decode())
+    (KEPT / "corpus").mkdir(exist_ok=True)
+    (KEPT / "corpus" / f"{target.name}.txt").write_text("".join(f"{line}\n" for line in chosen), "ascii")
+
+
+def main(seconds: str, *options: str) -> int:
+    keep, names = "--keep" in options, set(options) - {"--keep"}
     chosen = [target for target in TARGETS if not names or target.name in names]
     each = max(int(seconds) // len(chosen), 1)
     folder = Path(tempfile.mkdtemp(prefix="signoff-fuzz-"))
@@ -189,6 +209,8 @@ def main(seconds: str, *names: str) -> int:
     results = []
     for target in chosen:
         results.append(fuzzed(target, each, folder))
+        if keep:
+            _keep_inputs(target, folder / "corpus" / target.name)
         print(results[-1].row, flush=True)
     found = [line for result in results for line in result.found]
     print("\n".join(found), file=sys.stderr)

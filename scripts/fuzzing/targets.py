@@ -4,6 +4,7 @@ A target raises `AssertionError` where what the parser returned breaks its promi
 """
 
 import asyncio
+import base64
 import io
 import json
 import re
@@ -78,6 +79,13 @@ class Target:
     take: Callable[[bytes], object]
     raises: tuple[type[BaseException], ...]
     seeds: tuple[bytes, ...]
+
+
+def kept_inputs(target: Target) -> list[bytes]:
+    """Return the inputs that an earlier search kept."""
+    file = Path(__file__).resolve().parents[2] / "tests" / "fuzz" / "corpus" / f"{target.name}.txt"
+    lines = file.read_text("ascii").splitlines() if file.exists() else []
+    return [base64.b64decode(line) for line in lines]
 
 
 def _text(data: bytes) -> str:
@@ -342,6 +350,7 @@ TARGETS: tuple[Target, ...] = (
             b'SIGNOFF_PORT=3000\nSIGNOFF_KEEP=90d\nSIGNOFF_GROUPS={"a": ["U1"]}\n',
             b"SIGNOFF_ONCALL={}\nSIGNOFF_CHECKPOINT_TO=#x,https://a.example\n",
             b"DATABASE_URL=sqlite:///x.db\nSIGNOFF_CALLBACK_HOSTS=a.example:1\n",
+            b"SIGNOFF_KEYS=~nobody-here\nSIGNOFF_EVENTS_TO=~nobody-here/x.yaml\n",
         ),
     ),
     Target(
@@ -362,7 +371,10 @@ TARGETS: tuple[Target, ...] = (
         (b'{"a": [1, 2.5, 1e21, "\\u00e9", null, true]}', b'{"b": {"c": -0.0, "d": 1e-7}}'),
     ),
     Target(
-        "cron", _cron, (ValueError,), (b"0 9 * * mon-fri\x00Europe/Berlin", b"*/5 1,2 29 2 *", b"0 0 l * *")
+        "cron",
+        _cron,
+        (ValueError,),
+        (b"0 9 * * mon-fri\x00Europe/Berlin", b"*/5 1,2 29 2 *", b"0 0 l * *"),
     ),
     Target("durations", _duration, (InvalidDuration,), (b"1h30m", b"0.5d", b"4 s")),
     Target(
