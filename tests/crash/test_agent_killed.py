@@ -71,6 +71,7 @@ async def _went_on(folder: Path) -> None:
     await engine.close()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("held", HELD)
 async def test_what_was_under_way_executes_again_and_nothing_else_does(held: str, tmp_path: Path) -> None:
@@ -102,6 +103,7 @@ async def test_a_call_that_was_approved_before_the_death_executes_once_after_it(
     assert len(_done(tmp_path)) == len(set(_done(tmp_path))), "nothing executes twice"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("point", POINTS)
 async def test_an_agent_ends_as_without_a_death(point: str, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import re
 import time
 from typing import Any
 
+import pytest
+
 INCIDENTS = "C02INCIDENTS"
 ALICE, BOB = "U01ALICE", "U02BOB"
 Site = Any
@@ -126,6 +128,7 @@ async def test_a_second_process_is_refused(site: Site) -> None:
     assert re.search(r"is in use by (another )?process", (site.folder / "second.log").read_text())
 
 
+@pytest.mark.long
 async def test_slack_may_be_gone_for_a_while(site: Site) -> None:
     """Signoff reconnects, and clicks on older requests are answered over the new connection."""
     await site.start()

@@ -20,6 +20,7 @@ def with_password(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.replace("@", f":{PASSWORD}@")))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("journey", "faults"),
     [
@@ -37,6 +38,7 @@ async def test_a_kill_loses_and_doubles_nothing(
     assert await live(site_on_server, journey, *faults) == len(faults)
 
 
+@pytest.mark.long
 async def test_commands_reach_the_process_that_serves_or_open_the_database(site_on_server: Site) -> None:
     site = site_on_server
     site.environment["DATABASE_URL"] = with_password(site.environment["DATABASE_URL"])
@@ -79,6 +81,7 @@ async def test_commands_for_files_name_what_does_it_on_a_server(
     assert remedy in (site_on_server.folder / "commands.log").read_text()
 
 
+@pytest.mark.long
 async def test_a_second_process_is_refused_with_the_first_ones_address(site_on_server: Site) -> None:
     site, refusal = site_on_server, "is in use by another process of Signoff (connected from the same machine"
     await site.start()

@@ -3,6 +3,8 @@
 import textwrap
 from typing import Any
 
+import pytest
+
 from bot.outbox.run_pictures import MIN_STEPS
 
 INCIDENTS = "C02INCIDENTS"
@@ -22,6 +24,7 @@ CHAIN = f"""
 """
 
 
+@pytest.mark.long
 async def test_a_picture_is_there_once_though_the_bot_died_before_it_noted_it(site: Site) -> None:
     """It dies with the bytes uploaded, and then with the picture in the thread."""
     flows = site.folder / "chain.py"

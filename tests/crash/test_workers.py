@@ -132,6 +132,7 @@ async def test_the_step_of_a_dead_worker_executes_again_on_another_one(hall: Hal
     assert len([step for _, step, _ in site.executed() if step == "act"]) == 2
 
 
+@pytest.mark.long
 async def test_what_a_frozen_worker_reports_when_it_goes_on_changes_nothing(hall: Hall) -> None:
     site = hall.site
     await site.start()
@@ -170,6 +171,7 @@ async def test_a_step_goes_on_while_the_bot_is_dead_and_executes_once(hall: Hall
     assert len([step for _, step, _ in site.executed() if step == "act"]) == 1
 
 
+@pytest.mark.long
 async def test_a_worker_that_is_stopped_gives_its_step_back(hall: Hall) -> None:
     site = hall.site
     await site.start()
@@ -188,6 +190,7 @@ async def test_a_worker_that_is_stopped_gives_its_step_back(hall: Hall) -> None:
     assert site.rows("SELECT name FROM worker") == [("two",)]
 
 
+@pytest.mark.long
 async def test_a_step_that_kills_its_worker_is_given_up_after_three_deaths(hall: Hall) -> None:
     site = hall.site
     await site.start()
@@ -200,6 +203,7 @@ async def test_a_step_that_kills_its_worker_is_given_up_after_three_deaths(hall:
     assert [step for _, step, _ in site.executed()] == ["blow"] * 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("journey", "faults"),
     [
@@ -218,6 +222,7 @@ async def test_a_killed_bot_loses_and_doubles_nothing_of_its_workers(
         assert await live(hall.site, journey, *faults) == len(faults)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("journey", "fault"),
     [

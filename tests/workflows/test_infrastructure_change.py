@@ -69,6 +69,7 @@ async def test_nobody_is_asked_about_a_plan_without_changes(harness: Harness) ->
     assert await harness.output(run, "report") == "staging stays as it is."
 
 
+@pytest.mark.long
 async def test_a_plan_file_that_was_changed_after_the_approval_is_not_applied(harness: Harness) -> None:
     run = await planned(harness, servers=1)
     file = staging(harness) / f"{run.id}.plan"
@@ -81,6 +82,7 @@ async def test_a_plan_file_that_was_changed_after_the_approval_is_not_applied(ha
     assert servers(harness) == {"server.1": {"size": "small"}}
 
 
+@pytest.mark.long
 async def test_a_plan_is_not_applied_to_infrastructure_that_has_changed_since(harness: Harness) -> None:
     run = await planned(harness, servers=2)
     plans.apply(staging(harness), *elsewhere(harness, servers=1, size="large"))
@@ -91,6 +93,7 @@ async def test_a_plan_is_not_applied_to_infrastructure_that_has_changed_since(ha
     assert "plans and asks again" in await harness.output(run, "report")
 
 
+@pytest.mark.long
 async def test_drift_is_restored_after_people_approve(harness: Harness) -> None:
     await planned(harness, servers=1)
     await harness.decide("go", "approve", as_user="U1")
@@ -104,6 +107,7 @@ async def test_drift_is_restored_after_people_approve(harness: Harness) -> None:
     assert servers(harness) == {"server.1": {"size": "small"}}
 
 
+@pytest.mark.long
 async def test_a_restart_between_plan_and_approval_applies_the_same_plan(tmp_path: Path) -> None:
     async with Harness(change, people=PEOPLE, folder=tmp_path) as harness:
         run = await planned(harness, servers=1)
@@ -126,6 +130,7 @@ sys.exit(tool.main())
 """
 
 
+@pytest.mark.long
 async def test_a_kill_in_the_middle_of_an_apply_asks_about_what_is_left(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:

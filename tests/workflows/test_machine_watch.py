@@ -57,6 +57,7 @@ async def replay(every: str) -> list[datetime]:
     return asked
 
 
+@pytest.mark.long
 async def test_the_known_failures_of_a_real_machine_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rule's numbers were chosen on what lies before 2014; see `Rule`."""
     if not DATA.exists():

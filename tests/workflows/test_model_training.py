@@ -33,6 +33,7 @@ def live(folder: Path) -> Any:
     return json.loads(file.read_text()) if file.exists() else None
 
 
+@pytest.mark.long
 async def test_an_approved_model_goes_live(harness: Harness) -> None:
     run = await harness.start("model-training", {"epochs": 3})
     (request,) = await harness.requests()
@@ -47,6 +48,7 @@ async def test_an_approved_model_goes_live(harness: Harness) -> None:
     ]
 
 
+@pytest.mark.long
 async def test_a_model_that_is_not_good_enough_asks_nobody(harness: Harness) -> None:
     run = await harness.start("model-training", {"epochs": 1, "minimum": 0.999})
     assert await harness.requests() == []
@@ -55,6 +57,7 @@ async def test_a_model_that_is_not_good_enough_asks_nobody(harness: Harness) -> 
     assert live(harness.folder) is None
 
 
+@pytest.mark.long
 async def test_a_model_that_is_worse_than_the_live_one_asks_nobody(harness: Harness) -> None:
     file = harness.folder / "data" / "models" / "live.json"
     file.parent.mkdir(parents=True)
@@ -64,6 +67,7 @@ async def test_a_model_that_is_worse_than_the_live_one_asks_nobody(harness: Harn
     assert live(harness.folder)["digest"] == "d"
 
 
+@pytest.mark.long
 async def test_another_model_than_the_approved_one_is_not_published(harness: Harness) -> None:
     run = await harness.start("model-training", {"epochs": 1, "minimum": 0.5})
     digest = await harness.output(run, "train")
@@ -87,6 +91,7 @@ async def life(folder: Path) -> None:
         await here.start("model-training", {"epochs": EPOCHS})
 
 
+@pytest.mark.long
 async def test_training_continues_at_its_checkpoint_after_the_bot_was_killed(tmp_path: Path) -> None:
     code = "import asyncio, sys, pathlib; from tests.workflows.test_model_training import life; "
     code += "asyncio.run(life(pathlib.Path(sys.argv[1])))"

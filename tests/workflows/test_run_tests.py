@@ -57,6 +57,7 @@ async def test_the_example_suite_succeeds_or_names_its_flaky_test(harness: Harne
     assert state in ("succeeded", "failed")
 
 
+@pytest.mark.long
 async def test_a_flaky_test_is_reported_and_the_run_succeeds(harness: Harness, suite: Path) -> None:
     write(
         suite,
@@ -74,6 +75,7 @@ async def test_a_flaky_test_is_reported_and_the_run_succeeds(harness: Harness, s
     assert len((suite / "good").read_text()) == 1
 
 
+@pytest.mark.long
 async def test_a_test_that_fails_each_time_fails_the_run(harness: Harness, suite: Path) -> None:
     write(
         suite,
@@ -89,6 +91,7 @@ async def test_a_test_that_fails_each_time_fails_the_run(harness: Harness, suite
     assert len((suite / "bad").read_text()) == 3
 
 
+@pytest.mark.long
 async def test_a_test_that_kills_its_process_fails_alone(harness: Harness, suite: Path) -> None:
     write(
         suite,
@@ -105,6 +108,7 @@ async def test_a_test_that_kills_its_process_fails_alone(harness: Harness, suite
     assert (suite / "a").read_text() + (suite / "c").read_text() == "xx"
 
 
+@pytest.mark.long
 async def test_tests_of_a_shard_that_never_ends_well_are_executed_alone(
     harness: Harness, suite: Path
 ) -> None:

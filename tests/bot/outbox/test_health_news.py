@@ -84,6 +84,7 @@ async def test_an_objective_is_told_at_risk_missed_and_met_again_each_once(objec
     assert len(await told(objective)) == 3
 
 
+@pytest.mark.long
 async def test_a_limit_that_is_crossed_often_is_told_once_each_way(objective: AlertOffice) -> None:
     await run(objective, broken=True)
     await run(objective, broken=True)

@@ -160,6 +160,7 @@ async def test_a_restart_makes_no_further_checkpoint_and_sends_the_newest_again(
             assert (len(made), copies.problem) == (1, "")
 
 
+@pytest.mark.long
 async def test_a_log_that_another_program_changed_gets_no_checkpoint(tmp_path: Path) -> None:
     safe = tmp_path / "safe"
     safe.mkdir()

@@ -34,12 +34,14 @@ def executed(what: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=100)
 
 
+@pytest.mark.long
 def test_code_that_never_releases_the_interpreter_ends_the_process_and_is_named() -> None:
     ended = executed("endless")
     assert ended.returncode == -signal.SIGPROF
     assert "in endless" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_process_without_stderr_ends_too_and_starts_without_a_fault() -> None:
     program = 'exec 2>&-; exec "$0" -c "$1"'
     for what, code in (("idle", 0), ("endless", -signal.SIGPROF)):
@@ -47,6 +49,7 @@ def test_a_process_without_stderr_ends_too_and_starts_without_a_fault() -> None:
         assert subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, timeout=100).returncode == code
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["computing", "idle"])
 def test_code_that_lets_other_threads_go_on_does_not_end_the_process(what: str) -> None:
     ended = executed(what)

@@ -294,6 +294,7 @@ async def test_a_worker_with_other_code_leaves_the_step_to_others(
         assert (step.output, step.attempt) == ("current", 1)
 
 
+@pytest.mark.long
 async def test_what_waits_in_a_queue_without_workers_is_told(tmp_path: Path) -> None:
     workflow = flow()
 

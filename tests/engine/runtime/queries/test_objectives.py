@@ -81,6 +81,7 @@ async def test_a_run_that_asks_its_owner_fails_when_it_asks() -> None:
         assert (objective(found, "success").events, objective(found, "success").bad) == (2, 1)
 
 
+@pytest.mark.long
 async def test_what_was_counted_is_counted_the_same_after_hours_and_a_restart(tmp_path: Any) -> None:
     async with Harness(flow(on_failure="fail"), folder=tmp_path) as harness:
         for broken in (False, True, False, True, True, False):
