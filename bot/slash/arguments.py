@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from bot.slash import deciding, news, reading, starting, steering
 from bot.slash.argument_error import ArgumentError
@@ -40,7 +41,7 @@ _MEANT = {
 def parse(text: str, command: str = "/workflow") -> Command:
     """Read the text after the command's name. Raises `ArgumentError`."""
     try:
-        words = [word for word in _words(text) if word.text]
+        return _read(text, command)
     except UnclosedQuote as error:
         raise ArgumentError(
             f"{error}: {error.rest[:60]}",
@@ -52,6 +53,11 @@ def parse(text: str, command: str = "/workflow") -> Command:
             f"{error}: {error.rest[:60]}",
             'Write a quote inside a value in double quotes as \\".',
         ) from None
+
+
+def _read(text: str, command: str) -> Command:
+    """As `parse`, but a quote that is wrong raises `InvalidQuote`: no correction is looked for."""
+    words = [word for word in _words(text) if word.text]
     if not words:
         return HelpCommand()
     name = words[0].text.translate(DASHES).casefold()
@@ -105,12 +111,17 @@ def _closed(text: str, error: UnclosedQuote, command: str) -> str:
     ends = [field.start() for field in _NEXT_FIELD.finditer(rest)][:1]
     closed = [f"{before}{rest[:end]}{mark}{rest[end:]}" for end in [*ends, len(rest)]]
     for corrected in closed:
-        try:
-            parse(corrected, command)
-        except ArgumentError:
-            continue
-        return f"{command} {corrected}"
-    return _accepted(f"{before}{rest[1:]}", command)
+        with suppress(ArgumentError, InvalidQuote):
+            _read(corrected, command)
+            return f"{command} {corrected}"
+    without = f"{before}{rest[1:]}"
+    try:
+        _read(without, command)
+    except InvalidQuote:
+        return f"{command} help"
+    except ArgumentError as error:
+        return error.corrected or f"{command} help"
+    return f"{command} {without}"
 
 
 def with_nearest(text: str, name: str, nearest: str) -> str:
