@@ -140,7 +140,7 @@ if TYPE_CHECKING:
     )
     from engine.model.records.decision import Decision, DecisionResult
     from engine.model.records.event_filter import EventFilter
-    from engine.model.records.failure_card import FailureCard
+    from engine.model.records.failure_card import CardVerdict, FailureCard
     from engine.model.records.grant import Grant
     from engine.model.records.reasoned_acts import ReasonedAct
     from engine.model.records.records import (
@@ -346,7 +346,7 @@ _NAMES = {
     "engine.model.definition.conditions": ("Condition",),
     "engine.model.records.decision": ("Decision", "DecisionResult"),
     "engine.model.records.event_filter": ("EventFilter",),
-    "engine.model.records.failure_card": ("FailureCard",),
+    "engine.model.records.failure_card": ("CardVerdict", "FailureCard"),
     "engine.model.notices.alert": ("Alert",),
     "engine.model.versions.canary": ("Canary", "CanaryReport", "CanaryRules", "Tally"),
     "engine.model.versions.missing_code": ("MissingCode",),

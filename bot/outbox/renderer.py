@@ -59,6 +59,7 @@ from bot.views.trigger_notices import trigger_message
 from bot.views.weekly_review import asked_in, review_message
 from engine import (
     AWAITED,
+    Actor,
     AttemptLog,
     Clock,
     Drawing,
@@ -204,10 +205,8 @@ class Renderer:
         card = await self.cards.of(request.id, MAX_RUNS_LISTED)
         if was_held(delivery) and not (card.open_count if card else request.state == "open"):
             return None  # it was answered before anybody was told
-        if card is not None and card.mute is not None:
-            names = await names_in(self.book, detail, card.mute.by, *_retriers(card))
-        elif card is not None and card.retried is not None:
-            names = await names_in(self.book, detail, *_retriers(card))
+        if card is not None and (named := _named_on(card)):
+            names = await names_in(self.book, detail, *named)
         history = await self._history(request)
         if card is not None and card.is_shared:
             return await rendered((detail, *card.open), card_message, card, detail, names, now, history)
@@ -418,6 +417,11 @@ def _history(failing: list[RunRecord], succeeded: RunRecord | None) -> History:
     return History(since, len(failing), succeeded.ended_at if succeeded else None)
 
 
-def _retriers(card: FailureCard) -> list[RequestRecord]:
-    """Return the request whose retry failed again: it names the person."""
-    return [card.retried] if card.retried else []
+def _named_on(card: FailureCard) -> list[RequestRecord | Actor | str]:
+    """Return what names people on a card: the mute, a retry that failed again, and each verdict."""
+    named: list[RequestRecord | Actor | str] = [card.retried] if card.retried else []
+    if card.mute is not None:
+        named.append(card.mute.by)
+    for verdict in card.verdicts:
+        named += [verdict.actor, *([verdict.on_behalf] if verdict.on_behalf else [])]
+    return named

@@ -10,6 +10,7 @@ from bot.outbox.ports import Wanted
 from bot.outbox.projector import LOGS, run_key
 from bot.outbox.reconcile import opaque
 from bot.views.requests.full_content import MAX_ALT, File
+from bot.views.runs.counted import counted
 from bot.views.runs.run import refusal_words, refused_approval
 from bot.views.runs.shown_state import brief_state
 from bot.views.wording.text import safe
@@ -42,7 +43,7 @@ def run_pictures(
 
 
 def _needs_picture(detail: RunDetail) -> bool:
-    return detail.branches or len(detail.steps) >= MIN_STEPS
+    return detail.branches or len(counted(detail)) >= MIN_STEPS
 
 
 def picture_key(run_id: str) -> str:

@@ -33,7 +33,7 @@ MEMORY_MB = 2_048
 KEPT = Path(__file__).resolve().parents[2] / "tests" / "fuzz"
 """Inputs that once broke a parser, and inputs of earlier searches, with which each search begins."""
 KEPT_BYTES = 60_000
-"""Of the inputs of one target."""
+"""Limit of the inputs of one target, in bytes."""
 GUIDES = (
     "apscheduler",
     "bot.cli.audit_files",

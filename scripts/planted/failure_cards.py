@@ -227,4 +227,18 @@ MUTANTS = [
         "first",
         ("tests/bot/outbox/test_failure_cards.py",),
     ),
+    Mutant(
+        "a card names nobody who rerouted its runs",
+        "engine/store/queries/failure_cards.py",
+        "AND decision.choice = request.outcome",
+        "AND decision.choice IN ('retry', 'skip', 'abort')",
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
+    Mutant(
+        "a card credits a person with the runs that nobody answered",
+        "bot/views/requests/failure_card.py",
+        "    silent = card.unanswered.get(outcome, 0)\n",
+        "    silent = 0\n",
+        ("tests/bot/outbox/test_failure_cards.py",),
+    ),
 ]

@@ -275,4 +275,11 @@ MUTANTS = [
         'if steps[name].state == "nothing"), "")\n',
         ("tests/engine/runtime/runs/test_undo.py",),
     ),
+    Mutant(
+        "a rerouted step counts as two",
+        "bot/views/runs/counted.py",
+        "    return [_row(step, by_name) for step in steps if step.step not in merged]\n",
+        "    return [_row(step, by_name) for step in steps]\n",
+        ("tests/bot/views/test_step_counts.py",),
+    ),
 ]

@@ -155,8 +155,8 @@ MUTANTS = [
     Mutant(
         "a card does not tell that a retry failed again",
         "bot/views/requests/failure_card.py",
-        'if again := min(card.failed_again, outcomes.get("retry", 0)):',
-        "if again := 0:",
+        'again = min(card.failed_again, number) if outcome == "retry" else 0',
+        "again = 0",
         ("tests/bot/outbox/test_failure_cards.py",),
     ),
 ]

@@ -736,8 +736,8 @@ MUTANTS = [
     Mutant(
         "a short run that branches ends without a picture",
         "bot/outbox/run_pictures.py",
-        "    return detail.branches or len(detail.steps) >= MIN_STEPS\n",
-        "    return len(detail.steps) >= MIN_STEPS\n",
+        "    return detail.branches or len(counted(detail)) >= MIN_STEPS\n",
+        "    return len(counted(detail)) >= MIN_STEPS\n",
         ("tests/bot/outbox/test_run_pictures.py",),
     ),
     Mutant(

@@ -43,7 +43,7 @@ def test_the_inputs_that_a_search_kept_raise_documented_errors_alone(target: Tar
 @pytest.mark.long
 @pytest.mark.timeout(300)
 def test_the_search_works() -> None:
-    """What it finds is a matter of chance, so it decides nothing here."""
+    """Fuzz for a moment. Chance decides what it finds, so no test depends on that."""
     pytest.importorskip("atheris", reason="it has packages for Linux on x86-64 alone")
     command = [sys.executable, "-m", "scripts.fuzzing.run", "2", "durations", "callbacks"]
     ended = subprocess.run(

@@ -20,11 +20,12 @@ from bot.views.requests.approval import details_button
 from bot.views.requests.failure_acts import act_on_card
 from bot.views.runs.run import subject_of
 from bot.views.wording import icons
-from bot.views.wording.text import safe, safe_lines
+from bot.views.wording.text import safe, safe_lines, some
 from bot.views.wording.times import at, moment, times
 from engine import FailureCard, RequestRecord, RunDetail
 
 MAX_RUNS_LISTED = 10
+MAX_DECIDERS = 5
 
 
 def card_message(
@@ -55,7 +56,7 @@ def card_message(
         muting.mute_line(card.mute, names, now, ids),
         _who_decides(card, names, ids),
         *action_rows(buttons if card.open_count else [], ids, "answer"),
-        section(_outcomes(card), ids("outcome")) if card.outcomes else None,
+        section(_outcomes(card, names), ids("outcome")) if card.outcomes else None,
         grey(*_last(card), block_id=ids("facts")),
     )
 
@@ -158,18 +159,34 @@ def _choices(card: FailureCard) -> list[str]:
     return [choice for choice in card.leader.policy.choices if choice != "accept"]
 
 
-def _outcomes(card: FailureCard) -> str:
+def _outcomes(card: FailureCard, names: Names) -> str:
+    """Return what became of the answered runs: each outcome, in how many runs, and who chose it."""
     parts = []
-    outcomes = dict(card.outcomes)
-    if again := min(card.failed_again, outcomes.get("retry", 0)):
-        outcomes["retry"] -= again
-        parts.append(f"{icons.FAILED} *Retried, failed again* in {_runs(again)}")
-    for outcome, count in outcomes.items():
-        if not count:
-            continue
+    for outcome, number in card.outcomes.items():
         sign, word = icons.OUTCOME.get(None if outcome == "withdrawn" else outcome, (icons.DONE, outcome))
-        parts.append(f"{sign} *{safe(word, 40)}* in {_runs(count)}")
-    return " · ".join(parts)
+        again = min(card.failed_again, number) if outcome == "retry" else 0
+        by = _by(card, outcome, names)
+        if again:
+            parts.append(f"{icons.FAILED} *Retried, failed again* in {_runs(again)}{by}")
+        if number - again:
+            parts.append(f"{sign} *{safe(word, 40)}* in {_runs(number - again)}{by}")
+    return "\n".join(parts)
+
+
+def _by(card: FailureCard, outcome: str, names: Names) -> str:
+    """Return who chose an outcome, and in how many runs nobody did: ` by alice and bob`."""
+    chose = [verdict for verdict in card.verdicts if verdict.outcome == outcome]
+    who = list(dict.fromkeys(names.decider(verdict.actor, verdict.on_behalf) for verdict in chose))
+    by = f" by {_listed(who)}" if who else ""
+    silent = card.unanswered.get(outcome, 0)
+    unanswered = f"nobody answered in time in {_runs(silent)}" if silent else ""
+    return f"{by}{';' if by else ':'} {unanswered}" if unanswered else by
+
+
+def _listed(who: list[str]) -> str:
+    if len(who) <= MAX_DECIDERS:
+        return " and ".join(filter(None, [", ".join(who[:-1]), who[-1]]))
+    return some(who, MAX_DECIDERS)
 
 
 def _who_decides(card: FailureCard, names: Names, ids: Ids) -> Block | None:
@@ -197,7 +214,8 @@ def _who_may(card: FailureCard, newest: RequestRecord, names: Names) -> list[str
 
 def _spoken(card: FailureCard, failed: str, why: str, names: Names) -> str:
     if not card.open_count:
-        return f"{_outcomes(card)} · {failed}"
+        done = _outcomes(card, names).replace("\n", " · ")
+        return f"{done} · {failed}"
     shown = card.open[0] if card.open else card.leader
     works = f" {icons.DONE} It works again." if card.recovered_run else ""
     ask = f"{_who_may(card, shown, names)[0]}: {failure.choices_in_words(_choices(card))}."

@@ -9,9 +9,8 @@ from bot.views.message import Block, Names
 from bot.views.requests import quorum
 from bot.views.requests.quorum import word_between
 from bot.views.requests.rounds import number_of, round_of_step
-from bot.views.runs import mapping
+from bot.views.runs import counted, mapping
 from bot.views.runs.progress import progress_words
-from bot.views.runs.undoing import is_attached
 from bot.views.wording import channels, icons
 from bot.views.wording.text import NOTHING, cut, one_line, safe
 from bot.views.wording.times import at, duration, moment, nth, times
@@ -24,7 +23,6 @@ from engine import (
     RunDetail,
     StepRecord,
     decisions_for_outcome,
-    folded,
 )
 from engine.text import count
 
@@ -85,9 +83,9 @@ def lines(
     detail: RunDetail, names: Names, now: datetime, most: int = MAX_STEPS
 ) -> tuple[list[StepLine], int]:
     """Return the most important steps, in the order of the graph, and the number of those left out."""
-    detail = folded(detail)
     asked = _asked(detail)
-    kept = _kept(detail.steps, most)
+    rows = counted.rows(detail)
+    kept = _kept(rows, most)
     shown = []
     for step in kept:
         title = cut(one_line(_title(step, detail)), 60)
@@ -110,7 +108,7 @@ def lines(
         # What is not ready has not failed: it is shown like a step that executes.
         state = "running" if is_polled(step, polling) else step.state
         shown.append(StepLine(step.step, state, Visible(" · ".join([title, *parts])), sign, due))
-    return shown, len(detail.steps) - len(kept)
+    return shown, len(rows) - len(kept)
 
 
 def _title(step: StepRecord, detail: RunDetail) -> str:
@@ -124,11 +122,8 @@ def _asked(detail: RunDetail) -> dict[str, RequestRecord]:
 
 def progress(detail: RunDetail) -> str:
     """`3 of 8 steps done, 1 rejected, 4 skipped`: only what succeeded is done, and no refused approval."""
-    detail = folded(detail)
     asked = _asked(detail)
-    states = [
-        _counted_state(step, asked.get(step.step)) for step in detail.steps if not is_attached(step.step)
-    ]
+    states = [_counted_state(step, asked.get(step.step)) for step in counted.counted(detail)]
     parts = [f"{states.count('succeeded')} of {count(len(states), 'step')} done"]
     others = {
         "rejected": states.count("rejected"),
@@ -192,7 +187,7 @@ def more(left_out: int) -> str:
     return f"… and {left_out} more step{'s' if left_out > 1 else ''}"
 
 
-def _kept(steps: tuple[StepRecord, ...], most: int) -> list[StepRecord]:
+def _kept(steps: Sequence[StepRecord], most: int) -> list[StepRecord]:
     if len(steps) <= most:
         return list(steps)
     # Among those that are done the latest, among those to come the nearest.

@@ -28,6 +28,11 @@ def is_attached(step: str) -> bool:
     return "." in step
 
 
+def alternative_of(step: str) -> str:
+    """Return the step in whose place this one executes; empty for every other step."""
+    return step.removesuffix(".alternative") if step.endswith(".alternative") else ""
+
+
 def is_undo(step: str) -> bool:
     """Return whether a step run undoes another one, by its name."""
     return step.endswith(".undo")

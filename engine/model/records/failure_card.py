@@ -6,7 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from engine.model.notices.mute import Mute
+from engine.model.people import Actor
 from engine.model.records.records import RequestRecord
+
+MAX_VERDICTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CardVerdict:
+    """A choice that a person made about runs on a card."""
+
+    outcome: str
+    actor: Actor
+    on_behalf: str
+    """User id of the approver for whom the person decided as a delegate; empty: for themselves."""
+    runs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,10 @@ class FailureCard:
     last_failed_at: datetime | None = None
     outcomes: Mapping[str, int] = field(default_factory=dict)
     """Number of requests by outcome, of those that are no longer open."""
+    verdicts: tuple[CardVerdict, ...] = ()
+    """The choices of people behind these outcomes, the earliest first; at most `MAX_VERDICTS`."""
+    unanswered: Mapping[str, int] = field(default_factory=dict)
+    """Number of requests by outcome, of those that nobody answered in time."""
     recovered_run: str = ""
     """The first run whose step succeeded after the last failure; empty: none has.
 

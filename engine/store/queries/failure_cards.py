@@ -5,7 +5,7 @@ from contextlib import suppress
 from engine.errors import Altered
 from engine.kernel.resilience.failure_likeness import likeness
 from engine.model.notices.alert import Alert
-from engine.model.records.failure_card import FailureCard
+from engine.model.records.failure_card import MAX_VERDICTS, CardVerdict, FailureCard
 from engine.model.records.records import RequestRecord, RunRecord
 from engine.model.records.request_parts import Failure
 from engine.store.files.sqlite_errors import UNREADABLE
@@ -125,8 +125,9 @@ def _card(connection: Connection, request_id: str, limit: int) -> FailureCard | 
     )
     shown = select_requests(connection, f"{newest} ORDER BY opened_at DESC, id DESC", (leader.id, limit))
     outcomes = connection.execute(
-        "SELECT coalesce(outcome, state), count(*) FROM request WHERE id IN "
-        "(SELECT request_id FROM failure_card WHERE card = ? AND is_open = 0) GROUP BY 1 ORDER BY 1",
+        "SELECT coalesce(outcome, state), count(*), count(CASE WHEN state = 'expired' THEN 1 END) "
+        "FROM request WHERE id IN (SELECT request_id FROM failure_card WHERE card = ? AND is_open = 0) "
+        "GROUP BY 1 ORDER BY 1",
         (leader.id,),
     ).fetchall()
     (last,) = connection.execute(
@@ -144,13 +145,36 @@ def _card(connection: Connection, request_id: str, limit: int) -> FailureCard | 
         oldest_open=_request_at(connection, oldest),
         newest_place=newest_place or 0,
         last_failed_at=rows.moment(last),
-        outcomes=dict(outcomes),
+        outcomes={outcome: number for outcome, number, _ in outcomes},
+        verdicts=_verdicts(connection, leader.id),
+        unanswered={outcome: expired for outcome, _, expired in outcomes if expired},
         recovered_run=recovered["run_id"] if recovered else "",
         recovered_at=rows.moment(recovered["ended_at"]) if recovered else None,
         likeness=row["likeness"],
         retried=_retried(connection, shown[0]) if shown else None,
         failed_again=connection.execute(_FAILED_AGAIN, (leader.id,)).fetchone()[0],
     )
+
+
+_VERDICTS = f"""
+SELECT request.outcome AS outcome, decision.actor AS actor, decision.as_user AS as_user,
+  decision.on_behalf AS on_behalf, count(DISTINCT request.id) AS runs
+FROM failure_card AS place JOIN request ON request.id = place.request_id
+JOIN decision ON decision.request_id = request.id AND decision.choice = request.outcome
+WHERE place.card = ? AND place.is_open = 0 AND request.state = 'decided'
+GROUP BY request.outcome, decision.actor, decision.as_user, decision.on_behalf
+ORDER BY min(decision.at), decision.actor LIMIT {MAX_VERDICTS}
+"""  # noqa: S608
+
+
+def _verdicts(connection: Connection, card: str) -> tuple[CardVerdict, ...]:
+    """Return who decided. A changed row names nobody: its run is held against the log."""
+    found = []
+    for row in connection.execute(_VERDICTS, (card,)):
+        with suppress(*UNREADABLE):
+            actor = rows.to_actor(row["actor"], row["as_user"])
+            found.append(CardVerdict(row["outcome"], actor, row["on_behalf"], row["runs"]))
+    return tuple(found)
 
 
 def runs_on_card(connection: Connection, card: FailureCard) -> list[RunRecord]:

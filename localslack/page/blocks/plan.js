@@ -10,10 +10,8 @@ const WORDS = { pending: "Not started", in_progress: "In progress", complete: "D
 export function plan(block, surface) {
   const tasks = block.tasks ?? [];
   const key = `plan:${block.title}`;
-  const done = tasks.filter((task) => task.status === "complete").length;
   const details = h("details", { class: "plan", open: surface.memory.get("plan") !== false },
-    h("summary", {}, icon("right", "fold"), h("span", { class: "plan-title" }, plain(block.title)),
-      tasks.length ? h("span", { class: "plan-count", "aria-label": `${done} of ${tasks.length} done` }, `${done}/${tasks.length}`) : null),
+    h("summary", {}, icon("right", "fold"), h("span", { class: "plan-title" }, plain(block.title))),
     h("ol", { class: "tasks" }, tasks.map((task) => taskRow(task, surface))));
   details.addEventListener("toggle", () => surface.memory.set("plan", details.open));
   details.dataset.focus = key;

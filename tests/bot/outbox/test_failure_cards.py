@@ -123,12 +123,13 @@ async def test_the_card_counts_the_answers_and_ends_with_them(team: Team, local:
     await team.harness.decide(first, "skip", as_user="U01ALICE")
     await team.advance(1)
     _, card = await local.messages("C05DEPLOYS")
-    assert "*Step skipped* in 1 run" in str(card["blocks"])
+    assert "*Step skipped* in 1 run by alice" in str(card["blocks"])
     assert "Retry all (2)" in str(card["blocks"])
     await team.harness.engine.failure_cards.decide_all(first.id, Decision("abort"), actor=ALICE)
     await team.advance(1)
     card = next(one for one in await local.messages("C05DEPLOYS") if one["ts"] == card["ts"])
-    assert "*Aborted* in 2 runs" in str(card["blocks"])
+    assert "*Aborted* in 2 runs by alice" in str(card["blocks"])
+    assert "*Aborted* in 2 runs by alice" in card["text"]
     assert "Retry all" not in str(card["blocks"])
 
 
@@ -243,6 +244,57 @@ async def test_a_card_leaves_out_no_button_and_says_what_was_tried() -> None:
     listed = str(request_details(card.leader, detail, now, card=card))
     assert "Runs with this failure: 3" in listed
     assert all(run.short in listed for run in runs)
+
+
+def printer(expires: str) -> Workflow:
+    flow = Workflow("flow", owner="@platform", on_failure=AskOwner(expires=expires))
+
+    async def by_hand() -> str:
+        return "by hand"
+
+    @flow.step(alternative=Alternative(by_hand, ask=True))
+    async def label() -> str:
+        raise ConnectionError("the printer is away")
+
+    return flow
+
+
+@pytest.mark.parametrize(
+    ("choice", "word"),
+    [
+        ("retry", "Retried, failed again"),
+        ("reroute", "Rerouted"),
+        ("skip", "Step skipped"),
+        ("abort", "Aborted"),
+    ],
+)
+async def test_a_card_names_everybody_who_chose_an_outcome(choice: str, word: str) -> None:
+    people = StaticPeople([], {"platform": ["U01ALICE", "U02BOB"]})
+    async with Harness(printer("4h"), people=people) as harness:
+        runs = [await harness.start("flow") for _ in range(4)]
+        await harness.run_until_idle()
+        first, second, third, _ = await harness.requests()
+        for request, who in ((first, "U01ALICE"), (second, "U02BOB"), (third, "U02BOB")):
+            await harness.decide(request, choice, as_user=who)
+        await harness.run_until_idle()
+        card = present(await harness.engine.failure_cards.of(first.id))
+        detail, now = await harness.state(runs[0]), harness.clock.now()
+    assert [(each.actor.id, each.runs) for each in card.verdicts] == [("U01ALICE", 1), ("U02BOB", 2)]
+    said = str(card_message(card, detail, MENTIONED, now).blocks)
+    assert f"*{word}* in 3 runs by <@U01ALICE> and <@U02BOB>" in said
+
+
+async def test_a_card_says_in_how_many_runs_nobody_answered() -> None:
+    async with Harness(printer("1h"), people=PEOPLE) as harness:
+        runs = [await harness.start("flow") for _ in range(2)]
+        await harness.run_until_idle()
+        first, _ = await harness.requests()
+        await harness.decide(first, "abort", as_user="U01ALICE")
+        await harness.advance("2h")
+        card = present(await harness.engine.failure_cards.of(first.id))
+        detail, now = await harness.state(runs[0]), harness.clock.now()
+    said = str(card_message(card, detail, MENTIONED, now).blocks)
+    assert "*Aborted* in 2 runs by <@U01ALICE>; nobody answered in time in 1 run" in said
 
 
 async def test_an_answered_card_says_its_outcome_and_counts_no_waiting_runs() -> None:
