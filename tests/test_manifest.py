@@ -13,8 +13,9 @@ import yaml
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.listeners.subcommands import SUBCOMMANDS
 from bot.settings.config import Settings
+from bot.slack.app_manifest import COMMAND, manifest_text
 from bot.slack.scopes import NEEDED
-from bot.slack.subscriptions import EVENTS
+from bot.slack.subscriptions import EVENTS, THREAD_EVENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT.parent / "shared" / "data" / "slack-manifest.schema.json"
@@ -38,6 +39,8 @@ SCOPE_OF_EVENT = {
     "app_mention": "app_mentions:read",
     "link_shared": "links:read",
     "message.im": "im:history",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
 }
 
 
@@ -91,8 +94,15 @@ def test_the_events_are_those_that_are_listened_to(events: set[str]) -> None:
     assert events == EVENTS.keys()
 
 
+def test_texts_in_channels_are_read_only_on_demand(events: set[str]) -> None:
+    wanted = yaml.safe_load(manifest_text(COMMAND, read_threads=True))["settings"]["event_subscriptions"]
+    assert set(wanted["bot_events"]) - events == THREAD_EVENTS.keys()
+    assert wanted["bot_events"] == sorted(wanted["bot_events"])
+    assert not events & THREAD_EVENTS.keys()
+
+
 def test_every_event_comes_with_the_scopes_there_are(events: set[str]) -> None:
-    lacking = {event: SCOPE_OF_EVENT[event] for event in events - FREE_OF_SCOPES}
+    lacking = {event: SCOPE_OF_EVENT[event] for event in (events | THREAD_EVENTS.keys()) - FREE_OF_SCOPES}
     assert {event: scope for event, scope in lacking.items() if scope not in NEEDED} == {}
 
 

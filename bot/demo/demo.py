@@ -19,6 +19,7 @@ from pathlib import Path
 from bot.demo.clock import DemoClock
 from bot.demo.folder import FOLDER
 from bot.settings.config import Settings, is_setting, read_settings
+from bot.slack.app_manifest import COMMAND, FILE, manifest_text
 from bot.slack.web_api import SlackApi
 from bot.views.wording.text import safe
 from engine import Actor, Clock, Engine, PeopleUnavailable, WorkflowRecord
@@ -30,6 +31,7 @@ _CHANNEL = "incidents"
 EXAMPLE = "incident-response"
 _CLOCK_FILE = "clock-moved-by"
 _WORKSPACE_FILE = "workspace.yaml"
+_MANIFEST_FILE = "manifest.yaml"
 _HOOK_SECRET = "INCIDENTS_SECRET"  # noqa: S105 - the name of an environment variable
 _DEMO_SECRET = "demo"  # noqa: S105 - for a webhook on loopback
 WELCOME = (
@@ -64,7 +66,7 @@ async def workspace(
             port=port,
             data=folder,
             workspace=people,
-            manifest=app,
+            manifest=_kept_manifest(folder),
             rates=True,
             clock=clock,
             tz=machine_zone(),
@@ -222,8 +224,16 @@ def _kept_workspace(folder: Path) -> Path | None:
     return file if file.exists() else None
 
 
+def _kept_manifest(folder: Path) -> Path:
+    """Write the manifest of the app in the local Slack, which tells the bot of texts in threads."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / _MANIFEST_FILE
+    file.write_text(manifest_text(COMMAND, read_threads=True), encoding="utf-8")
+    return file
+
+
 def manifest() -> Path:
-    return Path(__file__).resolve().parents[1] / "manifest.yaml"
+    return FILE
 
 
 def demo_settings(folder: Path, server: Server | None = None, *, beside: bool = False) -> Settings:
@@ -240,6 +250,7 @@ def demo_settings(folder: Path, server: Server | None = None, *, beside: bool = 
         "SIGNOFF_LOG_LEVEL": "WARNING",
         "SIGNOFF_PORT": "0",
         "SIGNOFF_CONSOLE": "open",
+        "SIGNOFF_READ_THREADS": "on",
     }
     for name in ("SIGNOFF_WORKFLOWS", "SIGNOFF_GROUPS", "SIGNOFF_ONCALL", "SIGNOFF_POLICIES"):
         if own := os.environ.get(name):

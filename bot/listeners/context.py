@@ -63,6 +63,8 @@ class Context:
     pages: RunPages = field(default_factory=RunPages)
     follow_logs: Callable[[list[Wanted]], Awaitable[None]] | None = None
     """Wants lines that follow the logs of steps; None: there is no outbox, so that nothing follows."""
+    read_threads: bool = False
+    """Texts in the threads of open requests are read, to say how to decide."""
     workspace_url: str = ""
     """Address of the workspace, with a slash at the end. Links to messages begin with it."""
 

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.context import Context
 from bot.listeners.subcommands import refused, waiting_answer
+from bot.listeners.thread_verdicts import ThreadVerdicts
 from bot.slack.call_results import Sent
 from bot.slash.arguments import COMMANDS
 from bot.views.conversation import asks_what_waits, conversation_answer
@@ -20,6 +21,7 @@ Event = Mapping[str, Any]
 
 
 def register(app: AsyncApp, context: Context) -> None:
+    verdicts = ThreadVerdicts(context)
     answering: set[str] = set()
     """People whose last text is being answered: a flood of texts gets one answer at a time."""
 
@@ -42,6 +44,8 @@ def register(app: AsyncApp, context: Context) -> None:
     async def written(event: Event) -> None:
         if event.get("channel_type") == "im" and _by_a_person(event):
             context.background.start(answer(event), "answer a direct message")
+        elif verdicts.concerns(event):
+            context.background.start(verdicts.answer(event), "answer a text in a thread")
 
 
 def _by_a_person(event: Event) -> bool:

@@ -15,7 +15,8 @@ NEEDED: dict[str, str] = {
     "files:write": "to put pictures and logs into a run's thread",
     "channels:read": "to find public channels by name",
     "groups:read": "to find private channels by name",
-    "channels:history": "to check whether a message arrived before Signoff posts it again",
+    "channels:history": "to check whether a message arrived before Signoff posts it again, and with "
+    "SIGNOFF_READ_THREADS=on to answer verdicts that people write in threads",
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages, and to answer what people write there",
 }

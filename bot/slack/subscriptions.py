@@ -22,3 +22,14 @@ EVENTS: dict[str, str] = {
     "tokens_revoked": "to say at once that nothing can be delivered any more",
     "user_change": "to ask for other approvers when a person leaves the workspace",
 }
+
+THREAD_EVENTS: dict[str, str] = {
+    "message.channels": "to say how to decide when a person writes a verdict in the thread of a request",
+    "message.groups": "to do so in private channels",
+}
+"""Further events with `SIGNOFF_READ_THREADS=on`. `signoff manifest --read-threads` adds them."""
+
+
+def wanted_events(*, read_threads: bool) -> dict[str, str]:
+    """Return each event that Signoff needs with these settings, with its reason."""
+    return EVENTS | THREAD_EVENTS if read_threads else EVENTS

@@ -217,6 +217,7 @@ class Workspace:
             self._engine, self._api, people, self._clock, background, self._settings.command,
             outbox.nudge, outbox.completeness.lacking, follow_logs=outbox.follow_logs,
             workspace_url=identity.url, pages=self._pages,
+            read_threads=self._settings.read_threads == "on",
             kept_homes=KeptHomes(self._settings.data_dir / "open-homes.json"),
         )  # fmt: skip
         homes = asyncio.create_task(HomeUpdates(context).follow())

@@ -24,6 +24,8 @@ _WAITING_WORDS = frozenset({
 })  # fmt: skip
 """Words with which people ask what waits for them."""
 _QUESTION_WORDS = frozenset({"anything", "what", "what's", "whats", "which"})
+_MAX_VERDICT_WORDS, _MAX_VERDICT_CHARACTERS = 4, 40
+"""Limits of a text that decides by what it says; a longer one is a conversation."""
 _LIST_OF_COMMANDS = (
     "Send `{name} help` to see what Signoff can do, `{name} run` to start a workflow, or "
     "`{name} approvals` to see what waits for you."
@@ -40,6 +42,21 @@ def asks_what_waits(typed: str, command: str, commands: Collection[str]) -> bool
     if plain[0].removeprefix("/") in {*commands, command.removeprefix("/")}:
         return "approvals" in plain[:2]
     return bool(_WAITING_WORDS & set(plain)) or plain[0] in _QUESTION_WORDS or words[-1].endswith("?")
+
+
+def looks_like_verdict(typed: str) -> bool:
+    """Return whether a text in the thread of a request tries to decide it. Nobody else is spoken to in it."""
+    if len(typed) > _MAX_VERDICT_CHARACTERS or _MENTION.search(typed):
+        return False
+    words = _words(typed)
+    return 0 < len(words) <= _MAX_VERDICT_WORDS and _decides(words, ())
+
+
+def verdict_answer(url: str) -> Message:
+    """Return how to decide, for a person who wrote a verdict in a request's thread. `url`: may be empty."""
+    place = f"<{escape(url)}|the message of the request>" if url else "the message of the request"
+    text = f"*Writing decides nothing.* Press a button on {place}, at the top of this thread."
+    return message(text, section(text))
 
 
 def conversation_answer(

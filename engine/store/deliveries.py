@@ -282,6 +282,11 @@ class Deliveries:
         """Return whether a message of ours stands at this place."""
         return await self._reader.read(_has_ref, f"{channel}:{ts}")
 
+    async def at(self, channel: str, ts: str) -> Delivery | None:
+        """Return the message of ours that stands at this place."""
+        found = await self._select("ref_key = ? LIMIT 1", (f"{channel}:{ts}",))
+        return found[0] if found else None
+
     async def begin(self, key: str) -> None:
         """Before a post: until `sent` or `later` says how it ended, it may or may not have happened."""
         await self._update("state = 'posting', tries = tries + 1", (), key)

@@ -498,7 +498,7 @@ MUTANTS = [
     Mutant(
         "the doctor compares no events of the installed app",
         "bot/cli/doctor/manifest_checks.py",
-        "[*_surfaces(installed, wanted, settings), *_events(installed)]",
+        "[*_surfaces(installed, wanted, settings), *_events(installed, settings)]",
         "[*_surfaces(installed, wanted, settings)]",
         ("tests/bot/cli/test_doctor.py",),
     ),
@@ -582,8 +582,8 @@ MUTANTS = [
     Mutant(
         "a suggested command has arguments that it refuses",
         "bot/slash/arguments.py",
-        'return error.corrected or f"{command} help"',
-        'return f"{command} {text}"',
+        'return error.corrected or f"{command} help"\n    return f"{command} {text}"',
+        'return f"{command} {text}"\n    return f"{command} {text}"',
         ("tests/bot/slash/test_args.py",),
     ),
     Mutant(
@@ -810,5 +810,26 @@ MUTANTS = [
         '"no run that everybody here can see" if facts.shared else "no run yet"',
         '"no run yet"',
         ("tests/bot/views/test_workflow_health.py",),
+    ),
+    Mutant(
+        "texts in channels are read although nobody asked for that",
+        "bot/listeners/thread_verdicts.py",
+        "            self._context.read_threads\n            and by_a_person\n",
+        "            by_a_person\n",
+        ("tests/bot/listeners/test_thread_verdicts.py",),
+    ),
+    Mutant(
+        "a person reads in a thread at each text how to decide",
+        "bot/listeners/thread_verdicts.py",
+        "            if not request_id or key in self._told:\n",
+        "            if not request_id:\n",
+        ("tests/bot/listeners/test_thread_verdicts.py",),
+    ),
+    Mutant(
+        "the app of every installation hears all messages of its channels",
+        "bot/slack/app_manifest.py",
+        "    if read_threads:\n",
+        "    if True:\n",
+        ("tests/test_manifest.py", "tests/bot/cli/test_doctor.py"),
     ),
 ]

@@ -1,6 +1,5 @@
 """`signoff manifest`: the manifest of the Slack app."""
 
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -10,9 +9,7 @@ from pydantic_core import PydanticCustomError
 from bot.cli.output import CommandError, Output
 from bot.cli.target import environment
 from bot.settings.config_validators import check_console_url
-
-_FILE = Path(__file__).resolve().parents[2] / "manifest.yaml"
-_COMMAND = "/workflow"
+from bot.slack.app_manifest import COMMAND, manifest_text
 
 
 def manifest(
@@ -24,33 +21,29 @@ def manifest(
             help="Receive requests over HTTP at this public address, instead of through Socket Mode.",
         ),
     ] = "",
+    read_threads: Annotated[
+        bool,
+        typer.Option(
+            "--read-threads",
+            help="Also subscribe to the messages of channels, which SIGNOFF_READ_THREADS=on needs.",
+        ),
+    ] = False,
 ) -> None:
     """Print the manifest of the Slack app, to paste at https://api.slack.com/apps.
 
     SIGNOFF_COMMAND sets the name of the slash command, SIGNOFF_CONSOLE_URL the domain whose links Slack tells
-    the bot of.
+    the bot of. SIGNOFF_READ_THREADS=on has the effect of --read-threads.
     """
     settings = environment()
     text = manifest_text(
-        settings.get("SIGNOFF_COMMAND") or _COMMAND, _console(settings.get("SIGNOFF_CONSOLE_URL"))
+        settings.get("SIGNOFF_COMMAND") or COMMAND,
+        _console(settings.get("SIGNOFF_CONSOLE_URL")),
+        read_threads=read_threads or settings.get("SIGNOFF_READ_THREADS") == "on",
     )
     if http:
         text = _over_http(text, _address(http))
     for line in text.rstrip("\n").split("\n"):
         Output().line(line)
-
-
-def manifest_text(command: str, console: str = "") -> str:
-    """Return the manifest for Socket Mode. `command`: the name of the slash command.
-
-    `console`: the address of the web console; empty: there is none.
-    """
-    text = _FILE.read_text(encoding="utf-8")
-    if console:
-        domain, place = urlsplit(console).hostname, f"{console}/console/sign-in/slack/return"
-        text = text.replace("features:\n", f"features:\n  unfurl_domains:\n    - {domain}\n", 1)
-        text = text.replace("oauth_config:\n", f"oauth_config:\n  redirect_urls:\n    - {place}\n", 1)
-    return text.replace(f"command: {_COMMAND}\n", f"command: {command}\n")
 
 
 def _console(text: str | None) -> str:

@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from bot.cli.commands.manifest import manifest_text
 from bot.cli.doctor.finding import Finding, Level
 from bot.cli.doctor.machine_checks import last_decision
 from bot.settings.config import Settings
 from bot.slack import scopes
+from bot.slack.app_manifest import manifest_text
 from bot.slack.preflight import Identity
-from bot.slack.subscriptions import EVENTS
+from bot.slack.subscriptions import wanted_events
 from bot.slack.web_api import SlackApi, SlackRefused, SlackUnreachable
 
 Manifest = Mapping[str, Any]
@@ -47,7 +47,7 @@ async def manifest_findings(api: SlackApi, settings: Settings, identity: Identit
     if installed is None:
         return [*found, _unproven(last_decision(settings))]
     wanted: Manifest = yaml.safe_load(manifest_text(settings.command))
-    differences = [*_surfaces(installed, wanted, settings), *_events(installed)]
+    differences = [*_surfaces(installed, wanted, settings), *_events(installed, settings)]
     return found + (differences or [Finding(_AREA, "ok", "The app's manifest has all that Signoff needs.")])
 
 
@@ -146,12 +146,13 @@ def _command(installed: Manifest, name: str) -> Iterator[Finding]:
         yield _differs("problem", text)
 
 
-def _events(installed: Manifest) -> Iterator[Finding]:
+def _events(installed: Manifest, settings: Settings) -> Iterator[Finding]:
+    wanted = wanted_events(read_threads=settings.read_threads == "on")
     subscribed = set(_part(installed, "settings", "event_subscriptions").get("bot_events") or ())
-    for event, why in EVENTS.items():
+    for event, why in wanted.items():
         if event not in subscribed:
             yield _differs("problem", f"The app does not get the event {event}, which Signoff needs {why}.")
-    for event in sorted(subscribed - EVENTS.keys()):
+    for event in sorted(subscribed - wanted.keys()):
         yield _differs("warning", f"The app gets the event {event}, which Signoff does not use.")
 
 

@@ -24,6 +24,7 @@ from bot.cli.target import Target
 from bot.settings.config import read_settings
 from bot.settings.database_url import DatabaseLocation
 from bot.slack.call_results import Rejected
+from bot.slack.subscriptions import THREAD_EVENTS
 from engine.model.people import StaticPeople
 from engine.testing import Harness
 from localslack import Config, Server, start
@@ -319,6 +320,15 @@ async def test_doctor_compares_the_app_with_the_manifest(installation: Installat
     assert told(found, "scopes")[0][0] == "ok"
 
 
+async def test_doctor_names_the_events_without_which_no_thread_is_read(installation: Installation) -> None:
+    token = installation.slack.config_token
+    found = await findings(installation.target(SLACK_CONFIG_TOKEN=token, SIGNOFF_READ_THREADS="on"))
+    assert told(found, "manifest") == [
+        ("problem", f"The app does not get the event {event}, which Signoff needs {reason}.")
+        for event, reason in THREAD_EVENTS.items()
+    ]
+
+
 async def test_doctor_names_every_difference_of_the_app(tmp_path: Path) -> None:
     def change(manifest: Any) -> None:
         features, settings = manifest["features"], manifest["settings"]
@@ -378,6 +388,16 @@ def test_doctor_ends_with_one_where_something_is_wrong(
 def test_manifest_is_the_one_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["manifest"]) == 0
     assert capsys.readouterr().out == (ROOT / "manifest.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("by", ["option", "setting"])
+def test_manifest_reads_threads_on_demand(
+    by: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SIGNOFF_READ_THREADS", "on" if by == "setting" else "off")
+    assert main(["manifest", *(["--read-threads"] if by == "option" else [])]) == 0
+    printed = yaml.safe_load(capsys.readouterr().out)["settings"]["event_subscriptions"]["bot_events"]
+    assert {"message.channels", "message.groups"} <= set(printed)
 
 
 def test_manifest_over_http_has_the_address_everywhere(capsys: pytest.CaptureFixture[str]) -> None:

@@ -190,6 +190,12 @@ def console_url() -> str:
 
 
 @pytest.fixture
+def app_manifest() -> Path:
+    """The manifest of the app; a test module may have its own."""
+    return ROOT / "manifest.yaml"
+
+
+@pytest.fixture
 def more_settings() -> Mapping[str, str]:
     """Further settings of the bot; a test module may have its own."""
     return {}
@@ -207,6 +213,7 @@ async def team(
     clock: Clock,
     workflows: str,
     more_settings: Mapping[str, str],
+    app_manifest: Path,
     console_url: str,
     private_channels: Collection[str],
     port: int,
@@ -221,7 +228,7 @@ async def team(
         Config(
             data=tmp_path / "slack",
             workspace=workspace(frozenset(private_channels), outsiders),
-            manifest=ROOT / "manifest.yaml",
+            manifest=app_manifest,
             http_url=http_url,
             unfurl_domains=(urlsplit(console_url).hostname or "",) if console_url else (),
             anybody_acts=bool(outsiders),

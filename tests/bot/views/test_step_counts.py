@@ -31,7 +31,7 @@ STATES = ("pending", "running", "retrying", "waiting", "succeeded", "failed", "s
 
 
 def record(name: str, state: str) -> StepRecord:
-    return StepRecord("r1", name, state, 1, started_at=NOW)
+    return StepRecord("r1", name, state, 1, started_at=NOW)  # type: ignore[arg-type]
 
 
 def rows(detail: RunDetail) -> list[str]:

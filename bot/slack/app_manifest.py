@@ -1,0 +1,26 @@
+"""The manifest of the Slack app, as the settings of this installation want it."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.slack.subscriptions import THREAD_EVENTS
+
+FILE = Path(__file__).resolve().parents[1] / "manifest.yaml"
+COMMAND = "/workflow"
+
+
+def manifest_text(command: str, console: str = "", *, read_threads: bool = False) -> str:
+    """Return the manifest for Socket Mode. `command`: the name of the slash command.
+
+    `console`: the address of the web console; empty: there is none. `read_threads`: Slack tells of messages
+    in the channels that the bot is in.
+    """
+    text = FILE.read_text(encoding="utf-8")
+    if console:
+        domain, place = urlsplit(console).hostname, f"{console}/console/sign-in/slack/return"
+        text = text.replace("features:\n", f"features:\n  unfurl_domains:\n    - {domain}\n", 1)
+        text = text.replace("oauth_config:\n", f"oauth_config:\n  redirect_urls:\n    - {place}\n", 1)
+    if read_threads:
+        lines = "".join(f"      - {event}\n" for event in THREAD_EVENTS)
+        text = text.replace("      - message.im\n", f"{lines}      - message.im\n", 1)
+    return text.replace(f"command: {COMMAND}\n", f"command: {command}\n")
