@@ -145,7 +145,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
 }
 ATTRIBUTES: dict[str, set[str]] = {
     "StepContext": set(signoff.StepContext.__dataclass_fields__),
-    "Outcome": {*signoff.Outcome.model_fields, "approved", "rejected", "expired"},
+    "Outcome": {*signoff.Outcome.model_fields, "approved", "rejected", "expired", "responded"},
     "Settled": set(signoff.Settled.model_fields),
     "HttpResult": set(signoff.HttpResult.model_fields),
     "SqlResult": set(signoff.SqlResult.model_fields),

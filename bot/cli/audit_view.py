@@ -55,8 +55,8 @@ def _detail(value: Any) -> str:
 
 
 _WORKFLOW_HEAD = (
-    "WORKFLOW", "ASKED", "APPROVED", "REJECTED", "SENT BACK", "EXPIRED", "WITHDRAWN", "OPEN",
-    "HALF WITHIN", "95 % WITHIN",
+    "WORKFLOW", "ASKED", "APPROVED", "REJECTED", "SENT BACK", "RESPONDED", "EXPIRED", "WITHDRAWN",
+    "OPEN", "HALF WITHIN", "95 % WITHIN",
 )  # fmt: skip
 _PERSON_HEAD = (
     "PERSON",
@@ -64,6 +64,7 @@ _PERSON_HEAD = (
     "APPROVED",
     "REJECTED",
     "SENT BACK",
+    "RESPONDED",
     "FOR OTHERS",
     "BY GRANT",
     "WITHIN 10 S",
@@ -91,13 +92,13 @@ def print_review(output: Output, review: dict[str, Any]) -> None:
 
 
 def _approvals_row(each: dict[str, Any]) -> tuple[str, ...]:
-    counts = ("asked", "approved", "rejected", "sent_back", "expired", "withdrawn", "open")
+    counts = ("asked", "approved", "rejected", "sent_back", "responded", "expired", "withdrawn", "open")
     times = _time(each["median_seconds"]), _time(each["p95_seconds"])
     return (each["workflow"], *(f"{each[name]:,}" for name in counts), *times)
 
 
 def _decider_row(each: dict[str, Any]) -> tuple[str, ...]:
-    counts = ("decisions", "approved", "rejected", "sent_back", "on_behalf", "by_grant", "quick")
+    counts = ("decisions", "approved", "rejected", "sent_back", "responded", "on_behalf", "by_grant", "quick")
     return (each["person"], *(f"{each[name]:,}" for name in counts), _time(each["median_seconds"]))
 
 

@@ -57,6 +57,7 @@ STATES = {
     "rejected": State("⊘", "rejected", "#fee2e2", "#991b1b", "bold"),
     "expired": State("!", "not answered in time", "#ffedd5", "#9a3412", "dashed"),
     "changes_requested": State("«", "sent back", "#ffedd5", "#9a3412", "bold"),
+    "responded": State("”", "got a response", "#ffedd5", "#9a3412", "bold"),
     "cancelled": State("–", "cancelled", "#e5e7eb", "#6b7280", "dotted"),
 }
 

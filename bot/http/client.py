@@ -29,7 +29,9 @@ MAX_PAUSE_SECONDS = 60
 _TIMEOUT = MAX_WAIT_SECONDS + 30
 """Seconds. The server answers within the wait; a little more is for the way."""
 _TOKEN = re.compile(r"[!-~]+")
-_STATES = frozenset({"open", "approved", "rejected", "changes_requested", "expired", "withdrawn"})
+_STATES = frozenset(
+    {"open", "approved", "rejected", "changes_requested", "responded", "expired", "withdrawn"}
+)
 _REMEDY = "Check --url or SIGNOFF_URL: it is the address that signoff serve or signoff demo prints."
 
 

@@ -53,12 +53,13 @@ TOOLS: dict[str, tuple[type[Arguments], str]] = {
     "request_approval": (
         RequestApproval,
         "Ask people at a gate. Returns an id and the state: open, approved, rejected, changes_requested, "
-        "expired.",
+        "responded, expired.",
     ),
     "check_approval": (
         CheckApproval,
-        "Read the state of a request: open, approved, rejected, changes_requested, expired or withdrawn. "
-        "With changes_requested, comment says what to change.",
+        "Read the state of a request: open, approved, rejected, changes_requested, responded, expired or "
+        "withdrawn. With changes_requested, comment says what to change. With responded, comment is the "
+        "answer, and nothing was approved.",
     ),
 }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
-from engine.kernel.requests.quorum import REQUEST_CHANGES, decisions_for_outcome
+from engine.kernel.requests.quorum import REQUEST_CHANGES, RESPOND, decisions_for_outcome
 from engine.kernel.requests.revision import CHANGES_REQUESTED
 from engine.model.people import effective_user_id
 from engine.model.records.records import DecisionRecord, RequestRecord
@@ -53,6 +53,8 @@ class Approvals(Timed):
     rejected: int = 0
     sent_back: int = 0
     """Rounds that ended because an approver requested changes."""
+    responded: int = 0
+    """Requests that ended with a text, which neither approved nor rejected them."""
     expired: int = 0
     withdrawn: int = 0
     open: int = 0
@@ -70,6 +72,7 @@ class Decider(Timed):
     rejected: int = 0
     sent_back: int = 0
     """Requests for changes."""
+    responded: int = 0
     on_behalf: int = 0
     """Decisions for a person who was away."""
     by_grant: int = 0
@@ -77,7 +80,7 @@ class Decider(Timed):
 
     @property
     def decisions(self) -> int:
-        return self.approved + self.rejected + self.sent_back
+        return self.approved + self.rejected + self.sent_back + self.responded
 
     @property
     def quick(self) -> int:
@@ -148,6 +151,8 @@ def _end(tally: Approvals, request: RequestRecord) -> None:
         tally.approved += 1
     elif request.outcome == CHANGES_REQUESTED:
         tally.sent_back += 1
+    elif request.outcome == "responded":
+        tally.responded += 1
     else:
         tally.rejected += 1
     by_people = request.state not in ("withdrawn", "expired") and not _by_grant(request)
@@ -160,7 +165,7 @@ def _by_grant(request: RequestRecord) -> bool:
 
 
 def _decide(people: dict[str, Decider], request: RequestRecord, decision: DecisionRecord) -> None:
-    if decision.choice not in ("approve", "reject", REQUEST_CHANGES):
+    if decision.choice not in ("approve", "reject", REQUEST_CHANGES, RESPOND):
         return
     name = effective_user_id(decision.actor) or str(decision.actor)
     person = people.setdefault(name, Decider(name))
@@ -170,5 +175,6 @@ def _decide(people: dict[str, Decider], request: RequestRecord, decision: Decisi
     person.approved += decision.choice == "approve"
     person.rejected += decision.choice == "reject"
     person.sent_back += decision.choice == REQUEST_CHANGES
+    person.responded += decision.choice == RESPOND
     person.on_behalf += bool(decision.on_behalf)
     person.seconds.append((decision.at - request.counts_from).total_seconds())

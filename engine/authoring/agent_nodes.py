@@ -45,6 +45,7 @@ class AgentNodes(Nodes):
         remind_every: Duration | None = None,
         revocable_for: Duration | None = None,
         risk: Literal["low", "normal", "high"] = "normal",
+        respond: bool = False,
         title: str | None = None,
         when: Condition | None = None,
         after: Iterable[Ref | str] = (),
@@ -74,6 +75,8 @@ class AgentNodes(Nodes):
         - `revocable_for`: how long any approver may revoke an approval. The call waits that long. Default:
           None.
         - `risk`: the risk of its approvals: `"high"` ones have stricter rules. Default: `"normal"`.
+        - `respond`: approvers may respond with a text instead. The call is not executed, and the model is
+          told the text. Default: False.
         - `title`: the name that people read. Default: `name`.
         - `when`: the condition under which it starts; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it and that its prompt does not name. Default: none.
@@ -119,6 +122,7 @@ class AgentNodes(Nodes):
                     show=(),
                     channel=None,
                     advisory=False,
+                    respond=respond,
                 )
                 self._declare(
                     ask,

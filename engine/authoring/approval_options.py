@@ -106,6 +106,7 @@ class ApprovalOptions:
     revise: tuple[Any, ...] = ()
     rounds: int | None = None
     window: Window | None = None
+    respond: bool = False
 
 
 def approval_options(
@@ -118,6 +119,7 @@ def approval_options(
     revise: Any = (),
     rounds: int | None = None,
     window: Window | None = None,
+    respond: bool = False,
 ) -> ApprovalOptions:
     """Return the options in one shape. The compiler says what is wrong with them."""
     options = {name: _SHAPES.get(name, _as_it_is)(value) for name, value in policy.items()}
@@ -130,6 +132,7 @@ def approval_options(
         revise=listed(revise),
         rounds=rounds,
         window=window,
+        respond=respond,
         **options,
     )
 

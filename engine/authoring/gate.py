@@ -51,6 +51,8 @@ class Gate(Workflow):
     - `owner`, `channel`, `title`, `may_see`, `may_operate`: as of a `Workflow`.
     - `rounds`: how often the caller may ask at most, from 2 to 10, where approvers may request changes.
       Default: once, and nobody can request changes.
+    - `respond`: approvers may respond with a text, which is neither yes nor no. The caller gets it as the
+      answer. Default: False.
     - `ApprovalPolicy` lists the other options: who decides, how, and until when.
     """
 
@@ -64,6 +66,7 @@ class Gate(Workflow):
         may_see: Iterable[str] = (),
         may_operate: Iterable[str] = (),
         rounds: int | None = None,
+        respond: bool = False,
         **policy: Unpack[ApprovalPolicy],
     ) -> None:
         check_keywords("Gate", policy, keywords_of(Gate.__init__), name)
@@ -87,4 +90,11 @@ class Gate(Workflow):
         caller = sys._getframe(1)
         self.file = caller.f_code.co_filename
         self.location = f"{self.file}:{caller.f_lineno}"
-        self.nodes = [replace(node, location=f"{self.file}:{caller.f_lineno}") for node in self.nodes]
+        self.nodes = [
+            replace(
+                node,
+                location=self.location,
+                approval=node.approval and replace(node.approval, respond=respond),
+            )
+            for node in self.nodes
+        ]

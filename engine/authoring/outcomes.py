@@ -25,7 +25,7 @@ class Outcome(BaseModel, Generic[V]):
 
     model_config = ConfigDict(frozen=True)
 
-    outcome: Literal["approved", "rejected", "expired"]
+    outcome: Literal["approved", "rejected", "expired", "responded"]
     by: tuple[str, ...] = ()
     """Ids of the people whose decisions made the outcome; empty when it expired."""
     comment: str = ""
@@ -44,6 +44,11 @@ class Outcome(BaseModel, Generic[V]):
     @property
     def expired(self) -> bool:
         return self.outcome == "expired"
+
+    @property
+    def responded(self) -> bool:
+        """An approver answered with a text, which is `comment`. Nothing was approved or rejected."""
+        return self.outcome == "responded"
 
 
 class Settled(BaseModel, Generic[T]):

@@ -159,7 +159,7 @@ def _failed_approval(graph: Graph, when: Condition, steps: Mapping[str, StepReco
 
 def _end_reason(graph: Graph, step: str, end: str) -> str:
     """Return how a step or an approval ended, as a reason for people: `Legal review was rejected`."""
-    how = end if end in ("failed", "expired") else f"was {end}"
+    how = {"failed": "failed", "expired": "expired", "responded": "got a response"}.get(end, f"was {end}")
     return f"{graph.nodes[step].title} {how}"
 
 

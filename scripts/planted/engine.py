@@ -710,7 +710,7 @@ MUTANTS = [
     Mutant(
         "a condition may let an outcome through that it does not name",
         "engine/compiler/requests/guards.py",
-        "elif slips := _slips(spec, name, approvals):",
+        "elif slips := _slips(spec, name, approvals, _ends(checks, name)):",
         "elif slips := []:",
         ("tests/engine/compiler/test_guards.py",),
     ),

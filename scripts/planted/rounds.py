@@ -88,8 +88,8 @@ MUTANTS = [
     Mutant(
         "changes are requested without saying which",
         "engine/kernel/requests/request_factory.py",
-        '{REQUEST_CHANGES: "required"} if changes',
-        '{REQUEST_CHANGES: "optional"} if changes',
+        '**dict.fromkeys(texts, "required")',
+        '**dict.fromkeys(texts, "optional")',
         TESTS,
     ),
     Mutant(

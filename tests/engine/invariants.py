@@ -288,6 +288,7 @@ def check_rounds(simulation: "Simulation") -> None:
                 assert one.revision.round == sent_back + 1 <= one.revision.rounds
                 assert len(one.revision.feedback) == sent_back
                 sent_back += one.outcome == "changes_requested"
+            assert node.respond or one.outcome != "responded"
         assert sent_back < max(node.rounds, 1), f"{step} was sent back {sent_back} times"
 
 
@@ -299,6 +300,9 @@ def check_quorum(request: RequestRecord) -> None:
         return
     if last.choice == "request_changes":
         assert request.outcome == "changes_requested"
+        return
+    if last.choice == "respond":
+        assert request.outcome == "responded"
         return
     if last.choice != "approve":
         assert request.outcome in ("rejected", last.choice)

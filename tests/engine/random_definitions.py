@@ -122,7 +122,8 @@ def _revisable(node: NodeSpec, graph: Graph, rng: random.Random) -> NodeSpec:
     steps = sorted(name for name in graph.before(node.name) if isinstance(graph.nodes[name], StepSpec))
     rng.shuffle(steps)
     for name in steps:
-        revisable = node.model_copy(update={"revise": (name,), "rounds": rng.randint(2, 3)})
+        changes = {"revise": (name,), "rounds": rng.randint(2, 3), "respond": len(name) % 2 == 0}
+        revisable = node.model_copy(update=changes)
         if not revision_problems(graph, revisable):
             return revisable
     return node

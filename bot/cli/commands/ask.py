@@ -10,7 +10,7 @@ from bot.cli.gate_token import read_token
 from bot.cli.options import Json, Url
 from bot.cli.output import Output, note
 
-_EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4, "changes_requested": 5}
+_EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4, "changes_requested": 5, "responded": 6}
 """1 for any other state."""
 
 
@@ -50,8 +50,8 @@ def ask(
 ) -> int:
     """Ask for an approval at a gate, with the token in SIGNOFF_TOKEN.
 
-    With --wait the exit code is 0 for approved, 3 for rejected, 4 for expired, 5 for changes requested and 1
-    for anything else.
+    With --wait the exit code is 0 for approved, 3 for rejected, 4 for expired, 5 for changes requested, 6 for
+    a response and 1 for anything else. Only 0 permits what you asked for.
     """
     client = heavy.Client(url, read_token())
     body = {

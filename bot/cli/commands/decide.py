@@ -9,7 +9,8 @@ from bot.cli.options import Data, Json, RequestId, check_user_id
 from bot.cli.output import CommandError, Output
 
 CHOICES = (
-    "approve", "reject", "request_changes", "retry", "reroute", "accept", "skip", "abort", "revoke", "answer",
+    "approve", "reject", "request_changes", "respond", "retry", "reroute", "accept", "skip", "abort",
+    "revoke", "answer",
 )  # fmt: skip
 _REMEDIES = {
     "comment_required": ' Add --comment "…".',

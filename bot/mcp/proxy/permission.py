@@ -129,6 +129,10 @@ def words_for(answer: Mapping[str, Any]) -> str:
             told = "The request was withdrawn before anybody decided."
         case "changes_requested":
             told = f"An approver requests changes{by}.{why} Change the arguments, then call again."
+        case "responded":
+            who = f" ({printed(', '.join(answer['by']))})" if answer["by"] else ""
+            text = printed(answer.get("comment") or "")
+            told = f"Nobody approved or rejected the call. A person responded{who}: {text}"
         case state:
             told = f"The request ended as {printed(state)}.{why}"
     return f"{told} The tool was not called. Request {answer['id']}."

@@ -84,16 +84,22 @@ _ASKED_IN_TIME = (
 )
 
 
-_ASKED_FOR = {"answer": "Your answer", "request_changes": "What should change?"}
+_ASKED_FOR = {"answer": "Your answer", "request_changes": "What should change?", "respond": "Your response"}
+_RESPONSE = (
+    "Signoff hands this text back instead of a decision. Nothing is approved or rejected. Everybody in the "
+    "channel can read it in the message."
+)
 
 
 def reason_modal(request: RequestRecord, clicked: ButtonValue) -> dict[str, Any]:
     """Return a modal that asks for the reason of a choice."""
     word = icons.CHOICES.get(clicked.choice, label(clicked.choice))
-    why = _ASKED_FOR.get(clicked.choice, "Why?")
+    field = reason_field(_ASKED_FOR.get(clicked.choice, "Why?"), optional=False)
+    if clicked.choice == "respond":
+        field |= {"hint": plain(_RESPONSE, 2000)}
     return modal(
         word,
-        [*question(request.ask), reason_field(why, optional=False)],
+        [*question(request.ask), field],
         callback_id=DECIDE,
         submit=word,
         close="Go back",

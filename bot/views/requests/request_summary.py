@@ -108,6 +108,8 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
         line += ". Signoff asks again when the steps have run again."
     elif request.outcome == "changes_requested":
         line += ". The caller can ask again."
+    elif request.outcome == "responded":
+        line += ". It is neither approved nor rejected."
     return "\n".join([line, *filter(None, comments)])
 
 

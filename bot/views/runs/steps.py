@@ -129,6 +129,7 @@ def progress(detail: RunDetail) -> str:
         "rejected": states.count("rejected"),
         "expired": states.count("expired"),
         "sent back": states.count("changes_requested"),
+        "responded": states.count("responded"),
         "undone": states.count("compensated"),
         "skipped": states.count("skipped"),
         "failed": states.count("failed"),
@@ -308,10 +309,10 @@ def _sign(step: StepRecord, request: RequestRecord | None) -> str:
 
 
 def _refusal(step: StepRecord, request: RequestRecord | None) -> str:
-    """Return `rejected`, `expired` or `changes_requested` for an approval that ended so; else nothing."""
+    """Return how an approval ended without an approval, as in `rejected`; else nothing."""
     decided = step.state == "succeeded" and request is not None and request.kind == "approval"
     outcome = (request.outcome or "") if decided and request is not None else ""
-    return outcome if outcome in ("rejected", "expired", "changes_requested") else ""
+    return outcome if outcome in icons.REFUSALS else ""
 
 
 def _said(text: str) -> str:

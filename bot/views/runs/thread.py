@@ -22,6 +22,7 @@ _DID = {
     "approve": (icons.DONE, "approved *{title}*"),
     "reject": (icons.FAILED, "rejected *{title}*"),
     "request_changes": (icons.AT_RISK, "requested changes at *{title}*"),
+    "respond": (icons.RESPONDED, "responded to *{title}*, neither yes nor no"),
     "retry": (icons.RUNNING, "chose to retry *{title}*"),
     "reroute": (icons.AT_RISK, "chose the alternative of *{title}*"),
     "accept": (icons.AT_RISK, "accepted the rows that fit of *{title}*"),

@@ -7,6 +7,7 @@ _DID = {
     "approve": "{title} approved",
     "reject": "{title} rejected",
     "request_changes": "Changes requested at {title}",
+    "respond": "Response to {title}",
     "retry": "Retry of {title} chosen",
     "reroute": "Alternative of {title} chosen",
     "accept": "Rows of {title} that fit accepted",

@@ -8,6 +8,8 @@ LATER = "🕙"
 """Approved steps run later, in a window."""
 CLAIMED = "🔎"
 """A person is on it: they read it, and have not decided yet."""
+RESPONDED = "💬"
+"""A person answered with a text, neither yes nor no."""
 SKIPPED, CANCELLED, AT_RISK, PENDING, PAUSED, UNDONE = "⏭️", "⚪️", "🟠", "○", "💤", "↩️"
 
 RUN = {
@@ -36,6 +38,7 @@ REFUSALS = {
     "rejected": "rejected",
     "expired": "not answered in time",
     "changes_requested": "sent back",
+    "responded": "answered with a response",
 }
 
 
@@ -82,6 +85,7 @@ OUTCOME = {
     "rejected": (FAILED, "Rejected"),
     "expired": (AT_RISK, "Expired"),
     "changes_requested": (AT_RISK, "Changes requested"),
+    "responded": (RESPONDED, "Responded"),
     "retry": (RUNNING, "Retried"),
     "reroute": (AT_RISK, "Rerouted"),
     "accept": (AT_RISK, "Rows accepted"),
@@ -98,6 +102,7 @@ CHOICES = {
     "approve": "Approve",
     "reject": "Reject",
     "request_changes": "Request changes",
+    "respond": "Respond",
     "retry": "Retry",
     "reroute": "Reroute",
     "accept": "Accept these rows",

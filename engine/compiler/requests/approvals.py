@@ -79,6 +79,7 @@ def approval_spec(
         rounds=rounds,
         grants=grants,
         window=window,
+        respond=options.respond,
         **common,
     )
     return spec, form[1] if form else None
@@ -93,6 +94,7 @@ def _check_choices(checks: Checks, node: Node, options: ApprovalOptions) -> None
     checks.flag(options.one_time_code, "one_time_code", node)
     checks.flag(options.self_approval, "self_approval", node)
     checks.flag(options.count_leavers, "count_leavers", node)
+    checks.flag(options.respond, "respond", node)
     if options.on_expiry not in (None, "approve", "reject"):
         checks.error(f"on_expiry is {options.on_expiry!r}.", "Use approve or reject, or leave it out.", node)
 

@@ -110,7 +110,7 @@ def check_condition(checks: Checks, node: Node, spec: NodeSpec, approvals: Colle
                 f"Write {name}.approved, or {name}.answered for a step that runs whatever people decide.",
                 node,
             )
-        elif slips := _slips(spec, name, approvals):
+        elif slips := _slips(spec, name, approvals, _ends(checks, name)):
             ends = " or ".join(slips) if len(slips) < 3 else f"{', '.join(slips[:-1])} or {slips[-1]}"
             checks.error(
                 f"when= can hold when {name} was {ends}, which it does not name.",
@@ -157,7 +157,15 @@ def _waits(spec: NodeSpec, approval: str, approvals: Collection[str]) -> bool:
     return may_run and _holds(spec.when, approval, "rejected", approvals) is False
 
 
-def _slips(spec: NodeSpec, approval: str, approvals: Collection[str]) -> list[str]:
+def _ends(checks: Checks, approval: str) -> tuple[str, ...]:
+    """Return how an approval can end without an approval."""
+    options = next(node.approval for node in checks.nodes if node.name == approval)
+    return (*_UNAPPROVED, "responded") if options and options.respond else _UNAPPROVED
+
+
+def _slips(
+    spec: NodeSpec, approval: str, approvals: Collection[str], unapproved: Collection[str]
+) -> list[str]:
     """Ends of an approval after which the node may run although its condition does not name them."""
     assert spec.when is not None
     if holds_after(spec.when, approval, "approved") is False:
@@ -172,7 +180,7 @@ def _slips(spec: NodeSpec, approval: str, approvals: Collection[str]) -> list[st
         allowed.add("skipped")
     return [
         end
-        for end in _UNAPPROVED
+        for end in unapproved
         if end not in allowed and _holds(spec.when, approval, end, approvals) is not False
     ]
 

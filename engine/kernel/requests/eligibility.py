@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from datetime import datetime
 
 from engine.kernel.requests.confirmation import NOTHING_TO_TYPE, confirms
-from engine.kernel.requests.quorum import REQUEST_CHANGES, REVOKE, people_who_answered
+from engine.kernel.requests.quorum import REQUEST_CHANGES, RESPOND, REVOKE, people_who_answered
 from engine.kernel.requests.requesters import excluded_names, is_requester, unknown_requester
 from engine.kernel.requests.verdicts import (
     ALLOWED,
@@ -88,6 +88,8 @@ def _missing_from_answer(request: RequestRecord, decision: Decision) -> Verdict 
             return Verdict("comment_required", "Write your answer.")
         if choice == REQUEST_CHANGES:
             return Verdict("comment_required", "Write the changes that you want.")
+        if choice == RESPOND:
+            return Verdict("comment_required", "Write your response.")
         return Verdict("comment_required", f"Give a reason. A comment is required to {choice}.")
     return None
 
@@ -134,5 +136,5 @@ def permitted_references(request: RequestRecord, choice: str) -> Set[str]:
     """Return the references of the people who may make this choice now."""
     if choice == REVOKE:
         return {ref for stage in request.policy.stages for ref in stage.approvers} | {*request.policy.veto}
-    vetoes = choice in ("reject", REQUEST_CHANGES)
+    vetoes = choice in ("reject", REQUEST_CHANGES, RESPOND)
     return {*request.approvers, *(request.policy.veto if vetoes else ())}

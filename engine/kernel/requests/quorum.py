@@ -26,11 +26,14 @@ REVOKE = "revoke"
 _CHOICE_OF = {
     "approved": "approve", "rejected": "reject", "retry": "retry", "skip": "skip", "abort": "abort",
     "reroute": "reroute", "accept": "accept",
-    "answered": "answer", "changes_requested": "request_changes",
+    "answered": "answer", "changes_requested": "request_changes", "responded": "respond",
 }  # fmt: skip
 
 REQUEST_CHANGES = "request_changes"
 """Choice with which an approver sends the request back."""
+
+RESPOND = "respond"
+"""Choice with which an approver hands a text back, neither yes nor no."""
 
 _SUFFICIENT_ALONE = frozenset({"reject", "retry", "reroute", "accept", "skip", "abort"})
 """Choices of which a single one can decide."""
@@ -78,8 +81,8 @@ def people_who_answered(request: RequestRecord) -> set[str]:
 def decided_outcome(
     request: RequestRecord, decisions: Sequence[DecisionRecord], rosters: Rosters | None = None
 ) -> str | None:
-    """Return `approved`, `rejected`, `changes_requested` or the choice about a failure; None while more
-    decisions are needed. One approver is enough to request changes."""
+    """Return `approved`, `rejected`, `changes_requested`, `responded` or the choice about a failure; None
+    while more decisions are needed. One approver is enough to request changes, and to respond."""
     decisions = counted_decisions(request, decisions)
     if request.kind == "clarification":
         return "answered" if decisions else None
@@ -88,6 +91,8 @@ def decided_outcome(
     vetoed = any(set(decision.member_of) & set(request.policy.veto) for decision in rejections)
     if any(decision.choice == REQUEST_CHANGES for decision in decisions):
         return "changes_requested"
+    if any(decision.choice == RESPOND for decision in decisions):
+        return "responded"
     if request.kind == "failure" and ending:
         return min(ending, key=lambda decision: (decision.at, decision.id)).choice
     if (

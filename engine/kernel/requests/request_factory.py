@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import CannotAsk
 from engine.kernel.requests.form_options import with_options
-from engine.kernel.requests.quorum import REQUEST_CHANGES
+from engine.kernel.requests.quorum import REQUEST_CHANGES, RESPOND
 from engine.kernel.requests.requesters import people_among
 from engine.kernel.requests.window import capped, run_window
 from engine.kernel.resilience.alerts import alert_of
@@ -28,8 +28,6 @@ from engine.model.text.template import json_type_name, paths, render, short_repr
 from engine.model.text.visible_text import is_blank
 from engine.model.text.wording import in_prose, unquoted
 
-APPROVAL_CHOICES = ("approve", "reject")
-CHOICES_WITH_CHANGES = ("approve", REQUEST_CHANGES, "reject")
 UNDECIDABLE_CHOICES = ("skip", "abort")
 """Choices when a condition cannot be decided: it would be asked about the same values again."""
 _LASTING = ("Undecidable", "CannotMap", "TooLarge")
@@ -54,15 +52,15 @@ def approval_request(
     """
     scope = {**outputs, "input": run.input}
     titles = {step.name: step.title for step in definition.nodes}
-    changes = revision is not None and revision.can_be_sent_back
+    texts = _choices_with_text(node, revision)
     expires = None if node.expires is None else after_working_time(now, node.expires, node.hours)
     policy = RequestPolicy(
-        choices=CHOICES_WITH_CHANGES if changes else APPROVAL_CHOICES,
+        choices=("approve", *texts, "reject"),
         stages=_stages(node, scope),
         rejections=node.rejections,
         veto=_people("veto", node.veto, scope),
         self_approval=node.self_approval,
-        comment={**node.comment, **({REQUEST_CHANGES: "required"} if changes else {})},
+        comment={**node.comment, **dict.fromkeys(texts, "required")},
         on_expiry=node.on_expiry,
         remind_every=node.remind_every,
         escalations=tuple(
@@ -100,6 +98,12 @@ def approval_request(
         clock=RequestClock(expires_at=capped(policy, expires)),
         revision=revision,
     )
+
+
+def _choices_with_text(node: ApprovalSpec, revision: Revision | None) -> tuple[str, ...]:
+    """Return the choices that are neither yes nor no; each is nothing without its text."""
+    changes = (REQUEST_CHANGES,) if revision is not None and revision.can_be_sent_back else ()
+    return (*changes, RESPOND) if node.respond else changes
 
 
 def failure_request(

@@ -6,6 +6,7 @@ from typing import Literal
 
 from engine.kernel.requests.quorum import (
     REQUEST_CHANGES,
+    RESPOND,
     REVOKE,
     counted_decisions,
     people_who_answered,
@@ -21,12 +22,15 @@ VerdictCode = Literal[
 
 NOT_RECORDED = "Your answer was not recorded."
 
+NO_RESPONSE = "Nobody can respond to this request with a text: its author does not allow it."
+
 _ALREADY_ANSWERED = "This request is already answered."
 
 _ALREADY_ANSWERED_TEXTS = {
     "approved": "This request is already approved.",
     "rejected": "This request is already rejected.",
     "changes_requested": "An approver already requested changes, so this round has ended.",
+    "responded": "An approver already responded to this request.",
     "retry": "A person already chose to retry the step.",
     "skip": "A person already chose to skip the step.",
     "reroute": "A person already chose the alternative.",
@@ -45,6 +49,7 @@ _EXPIRED_OUTCOME_TEXTS = {
 
 _CHOICE_PARTICIPLES = {
     "approve": "approved", "reject": "rejected", REQUEST_CHANGES: "requested changes at",
+    RESPOND: "responded to",
 }  # fmt: skip
 
 
@@ -73,6 +78,8 @@ def invalid_choice_text(request: RequestRecord, choice: str) -> str:
         )
     if choice == REQUEST_CHANGES and request.kind == "approval":
         return f"{why_not_sent_back(request)} {NOT_RECORDED} Approve or reject it."
+    if choice == RESPOND and request.kind == "approval":
+        return f"{NO_RESPONSE} {NOT_RECORDED} Approve or reject it."
     return f"“{choice}” is not a choice here. Choose {' or '.join(request.policy.choices)}."
 
 

@@ -15,7 +15,7 @@ from engine.model.values.comparison import Incomparable, compare
 
 View = Mapping[str, tuple[StepState, Any]]
 """State and output (JSON) by step."""
-OUTCOMES = ("approved", "rejected", "expired")
+OUTCOMES = ("approved", "rejected", "expired", "responded")
 """The ends of an approval that people or its deadline bring about."""
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
 
@@ -59,7 +59,7 @@ class OutcomeIs(_Condition):
     kind: Literal["outcome"] = "outcome"
     step: str
     outcome: Literal["approved", "rejected", "expired", "answered"]
-    """`answered`: any of the other three."""
+    """`answered`: any of the ends of an approval, a response included."""
 
 
 class Compare(_Condition):

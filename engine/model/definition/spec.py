@@ -333,7 +333,7 @@ class ApprovalSpec(_Node):
     """A step that asks people. `needs` hold the steps named in `ask` and `show`."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"revise", "rounds", "grants", "window", "part_of"}
+        {"revise", "rounds", "grants", "window", "part_of", "respond"}
     )
 
     kind: Literal["approval"] = "approval"
@@ -387,6 +387,8 @@ class ApprovalSpec(_Node):
     """The steps that run again when an approver requests changes."""
     rounds: int = 0
     """How often people are asked at most, where they may request changes; 0: they may not."""
+    respond: bool = False
+    """An approver may hand a text back instead of a decision."""
     grants: GrantSpec | None = None
     """Bounds of what an approver may approve in advance; None: nothing."""
     window: WindowSpec | None = None

@@ -14,7 +14,7 @@ ACTS = {
     "request.decision": "",
 }
 """By the type of the event: the act. A decision names it itself."""
-_CHOICES = ("approve", "reject", "request_changes", "retry", "reroute", "accept", "skip", "abort")
+_CHOICES = ("approve", "reject", "request_changes", "respond", "retry", "reroute", "accept", "skip", "abort")
 MAX_ACTS_SHOWN = 200
 """The newest of a run; the log has the others."""
 

@@ -319,8 +319,8 @@ class RequestRecord:
     coverage: Coverage = field(default_factory=Coverage)
     people: RequestPeople = field(default_factory=RequestPeople)
     outcome: str | None = None
-    """`approved`, `rejected`, `changes_requested`, `expired`; `retry`, `skip`, `abort`; `answered`; None: it
-    is open or withdrawn."""
+    """`approved`, `rejected`, `changes_requested`, `responded`, `expired`; `retry`, `skip`, `abort`;
+    `answered`; None: it is open or withdrawn."""
     ended_at: datetime | None = None
     decisions: tuple[DecisionRecord, ...] = ()
     further_requesters: tuple[Actor, ...] = ()

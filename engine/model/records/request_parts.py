@@ -30,8 +30,8 @@ class RequestPolicy:
     """Rules of one request: the choices, the people who decide, and the effect of time."""
 
     choices: tuple[str, ...]
-    """`approve`, `reject` and perhaps `request_changes` for an approval; `retry`, `skip`, `abort` for a
-    failure; or `answer`."""
+    """`approve`, `reject` and perhaps `request_changes` and `respond` for an approval; `retry`, `skip`,
+    `abort` for a failure; or `answer`."""
     stages: tuple[StageSpec, ...]
     """The approvers, and how many of them must agree."""
     self_approval: bool

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Literal
 
-Refusal = Literal["", "rejected", "expired", "changes_requested"]
-_REFUSED = ("rejected", "expired", "changes_requested")
+Refusal = Literal["", "rejected", "expired", "changes_requested", "responded"]
+_REFUSED = ("rejected", "expired", "changes_requested", "responded")
 ENDINGS = {
     "rejected": "was rejected",
     "expired": "was not answered in time",
     "changes_requested": "was sent back",
+    "responded": "got a response instead of a decision",
 }
 """How a run ended because of a refusal, after "it"."""
 

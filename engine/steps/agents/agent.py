@@ -247,6 +247,8 @@ def answered(turn: AgentTurn, outcome: Outcome[Any], call: Settled[Any]) -> tupl
         return "failed", f"The call was approved, and did not succeed: {call.error or call.state}"
     if outcome.expired:
         return "denied", f"Nobody decided in time. {turn.tool} was not called."
+    if outcome.responded:
+        return "denied", f"{turn.tool} was not called. A person responded instead: {outcome.comment}"
     reason = f" The reason: {outcome.comment}" if outcome.comment else ""
     return "denied", f"An approver rejected the call.{reason} {turn.tool} was not called."
 

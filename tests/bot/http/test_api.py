@@ -112,6 +112,8 @@ async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
     for name in ("release-gate", "money-gate"):
         engine.register(Gate(name, owner="@managers", approvers=["@managers"], expires="1h"))
     engine.register(Gate("plan-gate", owner="@managers", approvers=["@managers"], expires="1h", rounds=2))
+    talk = Gate("talk-gate", owner="@managers", approvers=["@managers"], expires="1h", quorum=2, respond=True)
+    engine.register(talk)
     other = Workflow("other", owner="@managers")
 
     @other.step
@@ -123,7 +125,9 @@ async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
     async def problems() -> dict[str, str]:
         return {}
 
-    token = await engine.principals.add("ci", ["release-gate", "plan-gate"], Actor("cli", "root"))
+    token = await engine.principals.add(
+        "ci", ["release-gate", "plan-gate", "talk-gate"], Actor("cli", "root")
+    )
     app = build_server(problems=problems, clock=clock, engine=engine, callback_hosts=HOSTS)
     async with listening(app, "127.0.0.1", 0) as port:
         yield Outside(engine, clock, people, f"http://127.0.0.1:{port}", token)
@@ -242,7 +246,7 @@ async def test_the_same_key_opens_one_question(outside: Outside) -> None:
             {"gate": "money-gate", "question": "?"},
             403,
             "gate",
-            "It may ask at: plan-gate, release-gate.",
+            "It may ask at: plan-gate, release-gate, talk-gate.",
         ),
         ({"gate": "other", "question": "?"}, 403, "gate", "ci may not ask at 'other'."),
         ({"question": "?"}, 403, "gate", "ci may not ask at None."),
@@ -713,3 +717,56 @@ async def test_a_token_that_calls_too_often_is_told_when_to_try_again(outside: O
     assert await outside.engine.runs() == ([], 0)
     outside.clock.advance(timedelta(seconds=1))
     await outside.ask()
+
+
+async def test_a_response_at_a_gate_is_neither_yes_nor_no(outside: Outside) -> None:
+    """One approver is enough for it, also where two must approve. Nothing is permitted by it."""
+    asked = await outside.ask("talk-gate")
+    await outside.answer(asked["id"], "approve")
+    empty = await outside.engine.decide(
+        f"{asked['id']}.decision", Decision("respond", comment=" \u200b"), actor=Actor("slack", "U2")
+    )
+    assert (empty.code, empty.text) == ("comment_required", "Write your response.")
+    result = await outside.engine.decide(
+        f"{asked['id']}.decision", Decision("respond", comment="Use staging."), actor=Actor("slack", "U2")
+    )
+    assert result.accepted
+    status, found = await outside.call("GET", f"/{asked['id']}")
+    assert (status, found["state"], found["by"], found["comment"]) == (
+        200, "responded", ["U2"], "Use staging.",
+    )  # fmt: skip
+    body = {"gate": "talk-gate", "question": asked["question"]}
+    used = await outside.call("POST", f"/{asked['id']}/use", json=body, headers={"Idempotency-Key": "a-key"})
+    assert (used[0], used[1]["error"]["field"]) == (409, "id")
+    status, found = await outside.call("POST", json={**body, "revises": asked["id"]})
+    assert (status, found["error"]["field"]) == (409, "revises")
+    late = await outside.engine.decide(
+        f"{asked['id']}.decision", Decision("approve"), actor=Actor("slack", "U2")
+    )
+    assert late.code == "already_decided"
+    assert late.text.startswith("An approver already responded to this request.")
+    assert (await outside.engine.audit()).findings == []
+
+
+async def test_only_an_approver_responds_and_only_where_the_author_allows_it(outside: Outside) -> None:
+    asked = await outside.ask("talk-gate")
+    stranger = await outside.engine.decide(
+        f"{asked['id']}.decision", Decision("respond", comment="Hm."), actor=Actor("slack", "ci")
+    )
+    assert (stranger.accepted, stranger.code) == (False, "unknown")
+    assert (await outside.call("GET", f"/{asked['id']}"))[1]["state"] == "open"
+    plain = await outside.ask()
+    refused = await outside.engine.decide(
+        f"{plain['id']}.decision", Decision("respond", comment="Hm."), actor=Actor("slack", "U1")
+    )
+    assert refused.text.startswith("Nobody can respond to this request with a text: its author does not")
+    assert (await outside.call("GET", f"/{plain['id']}"))[1]["state"] == "open"
+
+
+async def test_a_script_gets_the_text_of_a_response_and_an_exit_code_of_its_own(outside: Outside) -> None:
+    script = asyncio.create_task(outside.signoff("talk-gate", "Which region?", "--wait"))
+    await outside.answer(await outside.opened(), "respond", "eu, after 22:00\nand tell \x1b[31mBob")
+    code, said, _ = await script
+    assert code == 6
+    assert said.startswith("responded by U1: eu, after 22:00")
+    assert "\x1b" not in said

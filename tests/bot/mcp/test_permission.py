@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.http.client import Client, NotUsable
-from bot.mcp.proxy.permission import NotApproved, Permission
+from bot.mcp.proxy.permission import NotApproved, Permission, words_for
 from bot.mcp.proxy.tool_call import Server, ToolCall
 
 CALL = ToolCall(Server("db", ("db",)), "drop_table", "{}")
@@ -53,3 +53,11 @@ async def test_only_an_approval_that_was_used_or_lapsed_is_asked_for_again(
         await Permission(client, "").obtain(CALL, {"gate": "g"}, waiting, lambda begins: None)
     assert words in str(refused.value)
     assert len(set(client.keys)) == len(client.keys) == asked
+
+
+def test_an_agent_gets_the_text_of_a_response_and_reads_that_nothing_was_decided() -> None:
+    answer = {"id": "gate-1", "state": "responded", "by": ["U1"], "comment": "Use the \u200bcopy in staging."}
+    assert words_for(answer) == (
+        "Nobody approved or rejected the call. A person responded (U1): Use the ⟦U+200B⟧copy in staging. "
+        "The tool was not called. Request gate-1."
+    )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from engine import Actor, Workflow
+from engine import Actor, Gate, Workflow
 from engine.audit.review import Approvals, Decider, Timed
 from engine.testing import Harness
 from tests.engine.tampering import PEOPLE
@@ -101,3 +101,16 @@ def test_95_of_100_are_within_the_longer_time() -> None:
     assert Timed(seconds=[5.0]).most_within == 5.0
     assert Timed(seconds=[float(number) for number in range(100, 0, -1)]).most_within == 95.0
     assert Timed(seconds=[1.0, 2.0]).most_within == 2.0
+
+
+async def test_a_response_counts_neither_as_an_approval_nor_as_a_rejection(tmp_path: Path) -> None:
+    gate = Gate("gate", owner="@boss", channel="#ops", approvers=["@ops"], expires="1d", respond=True)
+    async with Harness(gate, people=PEOPLE, folder=tmp_path) as harness:
+        began = harness.clock.now()
+        await harness.start("gate", {"question": "Which region?"})
+        await harness.advance("20s")
+        await harness.decide("decision", "respond", as_user="U1", comment="eu")
+        review = await harness.engine.audit_review(began, harness.clock.now() + timedelta(seconds=1))
+    assert review.workflows == [Approvals("gate", asked=1, responded=1, seconds=[20.0])]
+    assert review.people == [Decider("U1", responded=1, seconds=[20.0])]
+    assert review.people[0].decisions == 1

@@ -33,8 +33,8 @@ def test_random_lives_keep_the_invariants_and_end(block: int) -> None:
     "block", [0, *(pytest.param(block, marks=pytest.mark.long) for block in range(1, 5))]
 )
 def test_random_lives_with_rounds_keep_the_invariants_and_end(block: int) -> None:
-    """Changes are requested often, amid crashes, tampering and new code."""
-    sent_back = approved = 0
+    """Changes are requested often, and people respond, amid crashes, tampering and new code."""
+    sent_back = approved = responded = 0
     for seed in range(5_000_000 + block * 300, 5_000_000 + (block + 1) * 300):
         run = simulation.Simulation(seed)
         try:
@@ -45,9 +45,11 @@ def test_random_lives_with_rounds_keep_the_invariants_and_end(block: int) -> Non
             raise AssertionError(f"seed {seed}: {error}") from error
         rounds = [one for one in run.rows.requests.values() if one.revision is not None]
         sent_back += sum(one.outcome == "changes_requested" for one in rounds)
+        responded += sum(one.outcome == "responded" for one in rounds)
         approved += sum(
             one.outcome == "approved" and one.revision is not None and bool(one.revision.feedback)
             for one in rounds
         )
     assert sent_back > 50
+    assert responded > 20
     assert approved > 8

@@ -12,6 +12,7 @@ import pytest
 from pydantic import AfterValidator, BaseModel
 
 from engine import Budget, DefinitionErrors, ScriptedModel, StaticPeople, StepContext, Tool, Workflow
+from engine.authoring.refs import ApprovalRef
 from engine.compiler import compile_workflow
 from engine.model.records.records import RequestRecord, RunDetail, StepRecord
 from engine.steps.agents.tools import BadCall
@@ -148,20 +149,41 @@ async def test_an_approved_call_executes_once_with_what_people_read_after_a_rest
 
 @pytest.mark.parametrize(
     ("end", "told"),
-    [("reject", "The reason: Not at noon. restart was not called."), ("expire", "Nobody decided")],
+    [
+        ("reject", "The reason: Not at noon. restart was not called."),
+        ("expire", "Nobody decided"),
+        ("respond", "restart was not called. A person responded instead: Not at noon."),
+    ],
 )
 async def test_a_denied_call_is_not_executed_and_the_model_is_told(end: str, told: str) -> None:
     tools = Tools()
-    async with Harness(tools.workflow(RESTART, {"answer": {"cause": "?"}}), people=PEOPLE) as harness:
+    made = tools.workflow(RESTART, {"answer": {"cause": "?"}}, respond=end == "respond")
+    async with Harness(made, people=PEOPLE) as harness:
         run = await harness.start("alarm", {})
-        if end == "reject":
-            await harness.decide("diagnose_ask_1", "reject", as_user="U1", comment="Not at noon.")
+        if end in ("reject", "respond"):
+            await harness.decide("diagnose_ask_1", end, as_user="U1", comment="Not at noon.")
         else:
             await harness.advance("4d")
         assert (await harness.step(run, "diagnose_call_1")).state == "skipped"
         assert told in said(await harness.step(run, "diagnose_2"))
         assert (await harness.step(run, "diagnose")).output["cause"] == "?"
     assert tools.calls == []
+
+
+def test_a_step_that_runs_unless_an_agents_call_was_rejected_names_the_response_too() -> None:
+    """A condition must name a response to let it through, because nobody approved anything."""
+    for respond, ends in ((True, "responded"), (False, "")):
+        made = Tools().workflow(RESTART, DONE, respond=respond)
+        ask = ApprovalRef("diagnose_ask_1")
+
+        @made.step(when=~ask.rejected & ~ask.expired & ~ask.skipped & ~ask.failed)
+        def act() -> str:
+            return "acted"
+
+        if not ends:
+            assert compile_workflow(made).definition
+            continue
+        assert mistakes(made) == ["when= can hold when diagnose_ask_1 was responded, which it does not name."]
 
 
 async def test_other_arguments_after_an_approval_need_another_one() -> None:
