@@ -5,6 +5,8 @@ from typing import Any
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.surface import Surface, clicked
@@ -20,15 +22,25 @@ Next = Callable[[], Awaitable[BoltResponse]]
 
 def register(app: AsyncApp, context: Context) -> None:
     """Count each act of a person before its listener: what is refused has no effect, and is always told."""
+    app.use(_Counted(context))
 
-    @app.middleware
-    async def count(body: Mapping[str, Any], next: Next) -> BoltResponse | None:
+
+class _Counted(AsyncMiddleware):
+    """A class, since Bolt puts together two dozen arguments for each call of a function."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next
+    ) -> BoltResponse | None:
+        body = req.body
         if not (user := _person(body)):
             return await next()
         try:
-            await context.engine.call_limits.count(slack_actor(user))
+            await self._context.engine.call_limits.count(slack_actor(user))
         except TooMany as refused:
-            return _answer(context, body, str(refused))
+            return _answer(self._context, body, str(refused))
         return await next()
 
 

@@ -5,9 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_bolt import BoltResponse
-from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncRespond
+from slack_bolt.async_app import AsyncApp, AsyncRespond
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.payloads import UNUSED, malformed
@@ -36,7 +38,7 @@ def build_app(api: SlackApi, identity: Identity, register: Callable[[AsyncApp], 
         process_before_response=True,
         request_verification_enabled=False,
         raise_error_for_unhandled_request=True,
-        before_authorize=_prepared(api),
+        before_authorize=_Prepared(api),
         authorize=_as_at_the_start(api, identity),
     )
     app.error(_failed)
@@ -70,10 +72,19 @@ def _as_at_the_start(api: SlackApi, identity: Identity) -> Callable[..., Awaitab
     return authorize
 
 
-def _prepared(api: SlackApi) -> Callable[..., Awaitable[BoltResponse]]:
-    async def prepared(
-        body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[BoltResponse]]
+class _Prepared(AsyncMiddleware):
+    """Refuses what has not the shape of a request of Slack's, and prepares the client of each other one.
+
+    A class, since Bolt puts together two dozen arguments for each call of a function.
+    """
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
+        body = req.body
         if part := malformed(body):
             log.warning("A request of Slack's without a readable %s was refused", part)
             return BoltResponse(status=400, body="not a request of Slack's")
@@ -81,10 +92,8 @@ def _prepared(api: SlackApi) -> Callable[..., Awaitable[BoltResponse]]:
             log.info("Nothing listens to %s", _kind(body))
             return BoltResponse(status=404, body="")
         # The client that Bolt makes for a request takes the proxy from the environment again.
-        context.client.proxy = api.web.proxy
-        return await next_()
-
-    return prepared
+        req.context.client.proxy = self._api.web.proxy
+        return await next()
 
 
 async def _failed(error: Exception, body: Mapping[str, Any], respond: AsyncRespond) -> BoltResponse:
