@@ -26,6 +26,7 @@ from scripts.planted import (
     blocked_notices,
     bot,
     child_runs,
+    ci,
     claims,
     console,
     contracts,
@@ -89,6 +90,7 @@ FOUND_BY = ROOT / "scripts" / "planted" / "found_by.json"
 MUTANTS = [
     *bot.MUTANTS,
     *child_runs.MUTANTS,
+    *ci.MUTANTS,
     *claims.MUTANTS,
     *console.MUTANTS,
     *contracts.MUTANTS,

@@ -57,7 +57,11 @@ def commands() -> Iterator[list[str]]:
 
 
 def test_each_file_names_settings_that_there_are() -> None:
-    named = {name: set(re.findall(r"\bSIGNOFF_[A-Z_]+\b", text)) for name, text in deployed()}
+    named = {
+        name: set(re.findall(r"\bSIGNOFF_[A-Z_]+\b", text))
+        for name, text in deployed()
+        if not name.startswith("ci/")  # what jobs set for its script
+    }
     assert {name: wrong for name, found in named.items() if (wrong := found - SETTINGS)} == {}
     assert sum(map(len, named.values())) >= 10
 

@@ -1,0 +1,50 @@
+"""Planted bugs about CI jobs that ask at a gate."""
+
+from scripts.planted.mutant import Mutant
+
+TESTS = ("tests/test_ci.py",)
+_SCRIPT = "deploy/ci/ask_signoff.py"
+MUTANTS = [
+    Mutant(
+        "a job goes on without using its approval",
+        _SCRIPT,
+        'secrets.token_hex(16)) if found["state"] == "approved" else found\n',
+        'secrets.token_hex(16)) if found["state"] == "open" else found\n',
+        TESTS,
+    ),
+    Mutant(
+        "a job that runs again uses a used approval",
+        _SCRIPT,
+        "            say(f\"{found['id']} cannot be used ({conflict}). Signoff asks again.\")\n",
+        "            return found\n",
+        TESTS,
+    ),
+    Mutant(
+        "each attempt of a job asks a new question",
+        _SCRIPT,
+        """    found, asked = signoff.ask(body, keyed(base)), body\n""",
+        """    found, asked = signoff.ask(body, keyed(base, job["attempt"])), body\n""",
+        TESTS,
+    ),
+    Mutant(
+        "a comment sets another output of the job",
+        _SCRIPT,
+        """                end = secrets.token_hex(16)\n""",
+        """                end = "E"\n""",
+        TESTS,
+    ),
+    Mutant(
+        "a comment is a command in the log of a job",
+        _SCRIPT,
+        """    return line.replace("##[", "# #[")\n""",
+        """    return line\n""",
+        TESTS,
+    ),
+    Mutant(
+        "a job sends its token unencrypted",
+        _SCRIPT,
+        """    if parts.scheme == "http" and parts.hostname not in LOOPBACK:\n""",
+        """    if parts.scheme == "http" and parts.hostname in LOOPBACK[1:0]:\n""",
+        TESTS,
+    ),
+]
