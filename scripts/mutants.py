@@ -21,6 +21,7 @@ from pathlib import Path
 
 from scripts.planted import (
     absent,
+    adapters,
     agents,
     alerts,
     blocked_notices,
@@ -118,6 +119,7 @@ MUTANTS = [
     *news.MUTANTS,
     *notify.MUTANTS,
     *mapping.MUTANTS,
+    *adapters.MUTANTS,
     *mcp_proxy.MUTANTS,
     *metrics.MUTANTS,
     *people.MUTANTS,

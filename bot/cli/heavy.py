@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bot.adapters.claude_code import HookSettings, run_hook
     from bot.cli.console import print_line, print_table
     from bot.cli.contract_files import compare_contracts, record_contract
     from bot.cli.database_files import (
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Client",
+    "HookSettings",
     "ProxySettings",
     "ToolRules",
     "accept_database",
@@ -72,6 +74,7 @@ __all__ = [
     "record_contract",
     "redacted",
     "restore_backup",
+    "run_hook",
     "run_proxy",
     "serve_agents",
     "serve_demo",
@@ -89,6 +92,7 @@ __all__ = [
 ]
 
 _NAMES = {
+    "bot.adapters.claude_code": ("HookSettings", "run_hook"),
     "bot.cli.console": ("print_line", "print_table"),
     "bot.cli.contract_files": ("compare_contracts", "record_contract"),
     "bot.cli.database_files": (

@@ -34,6 +34,7 @@ from bot.cli.commands.events import events
 from bot.cli.commands.grants import grants
 from bot.cli.commands.graph import graph
 from bot.cli.commands.health import health
+from bot.cli.commands.hook import hook
 from bot.cli.commands.insight import insight
 from bot.cli.commands.keys import keys
 from bot.cli.commands.logs import logs
@@ -77,7 +78,7 @@ COMMANDS = (
 )  # fmt: skip
 GROUPS = (
     triggers, canary, decision, policy, contracts, events, audit, receipt, keys, personal, code, token, mcp,
-    db,
+    hook, db,
 )  # fmt: skip
 _PRIVATE = 0o077
 _AS_OWNER, _SPACE = "Run the command as the user who owns it.", "Free some space on its disk."

@@ -50,7 +50,7 @@ MUTANTS = [
     Mutant(
         "a call is made without using its approval",
         "bot/mcp/proxy/permission.py",
-        'if await self._use(answer["id"], question):',
+        'if await self.use(answer["id"], call, question):',
         "if True:",
         PROXY,
     ),

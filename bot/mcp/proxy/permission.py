@@ -48,20 +48,34 @@ class Permission:
 
         Raises `NotApproved`, and `NotAsked` if the server of Signoff does not answer or refuses.
         """
-        number = self._settled.get(call.digest, 0)
         while True:
+            answer = await self.decision(call, question, waiting)
+            if answer["state"] != "approved":
+                raise NotApproved(words_for(answer))
+            using(True)
+            if await self.use(answer["id"], call, question):
+                return
+            using(False)
+
+    async def decision(self, call: ToolCall, question: Mapping[str, str], waiting: Waiting) -> dict[str, Any]:
+        """Ask people about a call, and return the request once it has ended."""
+        while True:
+            number = self._settled.get(call.digest, 0)
             key = key_of(question, call, self._session, number)
             answer = await in_thread(partial(self._client.ask, question, key))
             if not _is_past(answer):
-                answer = await self._decided(answer, waiting)
-                if answer["state"] != "approved":
-                    raise NotApproved(words_for(answer))
-                using(True)
-                if await self._use(answer["id"], question):
-                    return
-                using(False)
-            number += 1
-            self._settled[call.digest] = number
+                return await self._decided(answer, waiting)
+            self._settled[call.digest] = number + 1
+
+    async def use(self, id_: str, call: ToolCall, question: Mapping[str, str]) -> bool:
+        """Use the approval of a call. Return False if it cannot be used, so that people are asked again.
+
+        Raises `NotApproved` for a request that is not as it was recorded.
+        """
+        usable = await self._use(id_, question)
+        if not usable:
+            self._settled[call.digest] = self._settled.get(call.digest, 0) + 1
+        return usable
 
     async def _decided(self, answer: dict[str, Any], waiting: Waiting) -> dict[str, Any]:
         silent_since: float | None = None
@@ -80,10 +94,7 @@ class Permission:
         return answer
 
     async def _use(self, id_: str, question: Mapping[str, str]) -> bool:
-        """Use an approval. Return False if it cannot be used: it was used before, or is too old.
-
-        Raises `NotApproved` for a request that is not as it was recorded.
-        """
+        """Use an approval. Return False if it was used before, or is too old."""
         key, began = uuid.uuid4().hex, time.monotonic()
         while True:
             try:

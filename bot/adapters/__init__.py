@@ -1,0 +1,1 @@
+"""Agents of other frameworks ask people at a gate before they call a tool."""
