@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.authoring.options import (
         Alternative,
         AskOwner,
+        BreakGlass,
         Choose,
         Escalate,
         Form,
@@ -138,6 +139,7 @@ if TYPE_CHECKING:
         is_on_call,
         on_call_group,
     )
+    from engine.model.records.break_glass import GlassUse, OpenReview
     from engine.model.records.decision import Decision, DecisionResult
     from engine.model.records.event_filter import EventFilter
     from engine.model.records.failure_card import CardVerdict, FailureCard
@@ -228,6 +230,7 @@ _NAMES = {
     "engine.authoring.options": (
         "Alternative",
         "AskOwner",
+        "BreakGlass",
         "Choose",
         "Escalate",
         "Grants",
@@ -344,6 +347,7 @@ _NAMES = {
     "engine.kernel.resources.token_bucket": ("CallRates",),
     "engine.kernel.schedules.start_limits": ("StartLimits",),
     "engine.model.definition.conditions": ("Condition",),
+    "engine.model.records.break_glass": ("GlassUse", "OpenReview"),
     "engine.model.records.decision": ("Decision", "DecisionResult"),
     "engine.model.records.event_filter": ("EventFilter",),
     "engine.model.records.failure_card": ("CardVerdict", "FailureCard"),

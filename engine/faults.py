@@ -18,6 +18,7 @@ FAULT_POINTS = {
     "notify.kept": "a step's message is durable and its step does not know yet",
     "decision.committed": "a decision is durable and the click has no answer",
     "use.counted": "an approval by a grant is durable and nobody knows yet",
+    "glass.broken": "an approval by break-glass is durable and its review is not asked",
     "wait.due": "a retry, reminder or expiry is due and not yet done",
     "schedule.started": "a schedule has started its run and is still due",
     "child.started": "a child run is there and its parent does not know yet",

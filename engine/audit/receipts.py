@@ -19,6 +19,7 @@ from engine.errors import NotPossible, SignoffError
 from engine.kernel.requests.approval_digest import covered_values, sha256
 from engine.kernel.requests.quorum import decisions_for_outcome
 from engine.model.people import ENGINE, Actor
+from engine.model.records.break_glass import GlassUse
 from engine.model.records.records import DecisionRecord, EventRecord, RequestRecord, RunRecord, StepRecord
 from engine.model.records.request_parts import GrantUse
 from engine.model.text.wording import count
@@ -81,6 +82,7 @@ def receipt_content(
         "reassigned": [handover.as_json() for handover in request.people.handovers],
         "decisions": [
             _decision(decision, decision.id in counts, request.grant_of(decision))
+            | _break_glass(request.glass_of(decision))
             for decision in request.decisions
         ],
         "executed": [
@@ -130,6 +132,9 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
         use = request.grant_of(decision) if "grant" in event.data else None
         if "grant" in event.data and event.data["grant"] != (use and use.as_json()):
             return [f"the grant of decision {number} differs from the log"]
+        glass = request.glass_of(decision)
+        if event.data.get("break_glass") != (glass and glass.as_json()):
+            return [f"the break-glass of decision {number} differs from the log"]
         recorded = (event.actor, event.at, event.data.get("choice"), event.data.get("comment"))
         by = ENGINE if use else decision.actor  # its giver did nothing then
         if recorded != (by, decision.at, decision.choice, decision.comment):
@@ -162,6 +167,11 @@ def _decision(decision: DecisionRecord, counts: bool, use: GrantUse | None) -> d
         # Receipts of earlier releases have no `grant`.
         **({"grant": use.as_json()} if use else {}),
     }
+
+
+def _break_glass(use: GlassUse | None) -> dict[str, Any]:
+    # Receipts of earlier releases have no `break_glass`.
+    return {"break_glass": use.as_json()} if use else {}
 
 
 def _actor(actor: Actor) -> dict[str, Any]:

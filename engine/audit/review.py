@@ -18,6 +18,7 @@ COUNTED_EVENTS = (
     "request.escalated", "request.reassigned", "request.delegated", "request.recounted", "request.revoked",
     "request.outdated", "request.unanswerable", "policy.denied", "run.cancelled", "person.away",
     "code.refused", "threshold.changed", "principal.added", "log.accepted",
+    "break_glass.used", "break_glass.reviewed",
 )  # fmt: skip
 """Types of events that are counted beside approvals."""
 
@@ -77,6 +78,8 @@ class Decider(Timed):
     """Decisions for a person who was away."""
     by_grant: int = 0
     """Requests that a grant of this person approved. They are not decisions: nobody read them then."""
+    by_break_glass: int = 0
+    """Requests that this person approved alone. They are among `approved` too."""
 
     @property
     def decisions(self) -> int:
@@ -176,5 +179,6 @@ def _decide(people: dict[str, Decider], request: RequestRecord, decision: Decisi
     person.rejected += decision.choice == "reject"
     person.sent_back += decision.choice == REQUEST_CHANGES
     person.responded += decision.choice == RESPOND
+    person.by_break_glass += request.glass_of(decision) is not None
     person.on_behalf += bool(decision.on_behalf)
     person.seconds.append((decision.at - request.counts_from).total_seconds())

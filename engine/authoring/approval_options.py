@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.options import (
+    BreakGlass,
     Choose,
     Duration,
     Escalate,
@@ -74,6 +75,8 @@ class ApprovalPolicy(TypedDict, total=False):
     It can't be combined with `form`. Default: None."""
     grants: Grants | None
     """Bounds of what an approver may approve in advance: `Grants(…)`. Default: None, for nothing."""
+    break_glass: BreakGlass | None
+    """Who may approve alone in an emergency: `BreakGlass(…)`. Default: None, for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ class ApprovalOptions:
     form: Form | None = None
     choose: Choose | None = None
     grants: Grants | None = None
+    break_glass: BreakGlass | None = None
     revise: tuple[Any, ...] = ()
     rounds: int | None = None
     window: Window | None = None

@@ -32,9 +32,9 @@ _MAKERS: dict[str, Any] = {
     one.__name__: one.__init__
     for one in (
         Workflow, Gate, options.Retry, options.AskOwner, options.Escalate, options.Grants,
-        options.Window, options.WorkingHours, options.Choose, options.Stage, options.Form, triggers.Cron,
-        triggers.Every, triggers.Webhook, triggers.Once, triggers.OnEvent, triggers.AfterRun,
-        triggers.FileArrival, triggers.QueryChange,
+        options.BreakGlass, options.Window, options.WorkingHours, options.Choose, options.Stage,
+        options.Form, triggers.Cron, triggers.Every, triggers.Webhook, triggers.Once, triggers.OnEvent,
+        triggers.AfterRun, triggers.FileArrival, triggers.QueryChange,
     )
 }  # fmt: skip
 

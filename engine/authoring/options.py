@@ -141,6 +141,19 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """Who may approve a request alone in an emergency, with a reason and a one-time code.
+
+    - `people`: groups and people by id, each of whom may.
+    - `review`: the name of a gate. Its approvers review each use, and until they have, the same person cannot
+      use break-glass again.
+    """
+
+    people: str | Iterable[str]
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkingHours:
     """When people work: the clock of an approval runs only then.
 

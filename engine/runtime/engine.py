@@ -4,7 +4,7 @@ import asyncio
 import logging
 import shlex
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,14 @@ from engine.compiler import compile_workflow
 from engine.compiler.compiled import Compiled
 from engine.compiler.dict_form import compile_dict
 from engine.compiler.types.inputs import parse_changes, parse_input
-from engine.errors import DefinitionError, DefinitionErrors, NotAllowed, NotPossible
+from engine.errors import (
+    Altered,
+    DefinitionError,
+    DefinitionErrors,
+    NotAllowed,
+    NotPossible,
+    PeopleUnavailable,
+)
 from engine.kernel.drawing import Drawing, drawing
 from engine.kernel.requests.claim import DEFAULT_CLAIM
 from engine.kernel.requests.verdicts import NOT_RECORDED
@@ -27,6 +34,7 @@ from engine.model.definition.policies import PolicySet
 from engine.model.definition.spec import Definition
 from engine.model.definition.trigger_spec import FactSpec, WebhookSpec
 from engine.model.people import Actor, People, StaticPeople, identify
+from engine.model.records.break_glass import OpenReview
 from engine.model.records.change import EventDraft
 from engine.model.records.decision import Decision, DecisionResult
 from engine.model.records.records import RequestRecord, RunRecord, TriggerRecord, WorkflowRecord, evolve
@@ -543,6 +551,46 @@ class Engine(Reading):
         async with self._seen_request(request_id, actor) as request:
             actor, grants = self._identified(actor), self._parts.requests.grants
             return await grants.give(request, uses, lasts, actor=actor, seen_request=seen_request)
+
+    async def break_glass(
+        self,
+        request_id: str,
+        reason: str,
+        one_time_code: str,
+        *,
+        actor: Actor,
+        typed: str = "",
+        seen_request: str | None = None,
+    ) -> DecisionResult:
+        """Approve a request alone, where its author allows that to this person in an emergency.
+
+        A review is opened, and until it is closed the person cannot do so again. Every refusal is a result.
+        """
+        decider = self._decider(actor)
+        if isinstance(decider, DecisionResult):
+            return decider
+        uses = self._parts.break_glass
+        try:
+            async with self._seen_request(request_id, decider) as request:
+                return await uses.use(
+                    request, reason, one_time_code, actor=decider, typed=typed, seen_request=seen_request
+                )
+        except (NotPossible, NotAllowed, PeopleUnavailable) as error:
+            return DecisionResult("not_allowed", f"{error} {NOT_RECORDED}")
+
+    async def may_break_glass(self, request_id: str, *, actor: Actor) -> bool:
+        """Return whether this person may break glass at a request now. False where nobody knows."""
+        decider = self._decider(actor)
+        if isinstance(decider, DecisionResult):
+            return False
+        with suppress(NotPossible, NotAllowed, PeopleUnavailable, Altered):
+            async with self._seen_request(request_id, decider) as request:
+                return await self._parts.break_glass.may_use(request, decider)
+        return False
+
+    async def open_reviews(self) -> list[OpenReview]:
+        """Return the uses of break-glass that nobody has reviewed yet, oldest first."""
+        return await self._parts.break_glass.open_reviews()
 
     async def ask_requester(self, request_id: str, text: str, *, actor: Actor) -> RequestRecord:
         """Ask the requester a question. The clock of the approval is paused for a day at most.

@@ -79,6 +79,7 @@ class Lifecycle:
             dispatcher.start(execution.runs)
         await self._review_code()
         self._parts.thresholds.judge_all()
+        self._parts.break_glass.judge_all()
         self._parts.canaries.judge_all()
         execution.watchdog.start()
         execution.runner.process.start()
@@ -143,6 +144,7 @@ class Lifecycle:
         )
         await self._review_code()
         self._parts.canaries.judge_all()
+        self._parts.break_glass.judge_all()
         self._parts.requests.approver_review.start()
         self._parts.health_news.start()
 

@@ -58,6 +58,7 @@ class RunEffects:
                 if self._parts.base.workflows.candidates:
                     self._parts.canaries.judge_after(change.run)
                 self._parts.thresholds.judge_after(change.run)
+                self._parts.break_glass.judge_after(change.run)
                 self._parts.execution.admission.admit_after_end(change.run.workflow)
 
     def _restore_schedule(self, run: RunRecord) -> None:

@@ -39,6 +39,7 @@ from engine.runtime.queries.visibility import Visibility
 from engine.runtime.requests.approval_effects import ApprovalEffects
 from engine.runtime.requests.approval_uses import ApprovalUses
 from engine.runtime.requests.approver_review import ApproverReview
+from engine.runtime.requests.break_glass import BreakGlassUses
 from engine.runtime.requests.claims import Claims
 from engine.runtime.requests.clarifications import Clarifications
 from engine.runtime.requests.decisions import Decisions
@@ -179,6 +180,7 @@ class Parts:
     control: Control
     canaries: Canaries
     thresholds: Thresholds
+    break_glass: BreakGlassUses
     health_news: HealthNews
     weekly_review: WeeklyReview
     checkpoints: RegularCheckpoints
@@ -236,7 +238,18 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
         settings.checkpoint_channel,
     )
     return Parts(
-        base, execution, timing, requests, records, control, canaries, thresholds, news, review, checkpoints
+        base,
+        execution,
+        timing,
+        requests,
+        records,
+        control,
+        canaries,
+        thresholds,
+        _break_glass(base, execution, requests.one_time_codes),
+        news,
+        review,
+        checkpoints,
     )
 
 
@@ -262,6 +275,20 @@ def _thresholds(base: Base, execution: Execution, control: Control) -> Threshold
         control.controlled,
         base.background,
         partial(supersede, base.store, execution.runs, base.workflows),
+    )
+
+
+def _break_glass(base: Base, execution: Execution, codes: OneTimeCodes) -> BreakGlassUses:
+    return BreakGlassUses(
+        base.store,
+        base.clock,
+        base.steady,
+        execution.runs,
+        base.authorization,
+        codes,
+        base.settings,
+        base.background,
+        execution.admission,
     )
 
 

@@ -13,6 +13,7 @@ from engine.audit.seal import Seal
 from engine.errors import Altered, StoreBroken, StoreBusy
 from engine.model.notices.trouble import Trouble
 from engine.model.people import Actor
+from engine.model.records.break_glass import OpenReview
 from engine.model.records.change import Change, EventDraft
 from engine.model.records.grant import Grant
 from engine.model.records.records import EventRecord
@@ -31,6 +32,7 @@ from engine.store.queries.trigger_facts import TakenFact
 from engine.store.schema import rows
 from engine.store.work import LOCK_WAIT_SECONDS, NamedDatabase, P, Query, Reads, T, Writes
 from engine.store.writes import (
+    break_glass,
     clock_jump,
     dispatches,
     facts,
@@ -387,6 +389,13 @@ class Store:
         ended = await self._writer.submit(end, LOCK_WAIT_SECONDS)
         self.on_events()
         return ended
+
+    async def change_review(self, before: OpenReview, after: OpenReview | None, event: EventDraft) -> bool:
+        """Return False where the review is no longer as `before`. Raises `Altered` and `StoreBusy`."""
+        change = partial(break_glass.change_review, before=before, after=after, event=event, seal=self._seal)
+        changed = await self._writer.submit(change, LOCK_WAIT_SECONDS)
+        self.on_events()
+        return changed
 
     async def marked(self, run_id: str) -> tuple[Snapshot | None, str]:
         """To show it, and why it is not as it was recorded; empty as a rule."""

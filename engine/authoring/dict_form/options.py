@@ -9,6 +9,7 @@ from engine.authoring.objectives import Objectives
 from engine.authoring.options import (
     Alternative,
     AskOwner,
+    BreakGlass,
     Choose,
     Escalate,
     Form,
@@ -88,6 +89,7 @@ NAMES: Mapping[type, str] = {
     Alternative: "alternative",
     AskOwner: "on_failure",
     Breaker: "breaker",
+    BreakGlass: "break_glass",
     Choose: "choose",
     Escalate: "An escalation",
     Form: "form",

@@ -11,6 +11,7 @@ from engine.authoring.display import Diff, Image, Link, Table
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import (
     AskOwner,
+    BreakGlass,
     Choose,
     Escalate,
     Form,
@@ -26,6 +27,9 @@ from engine.model.values.comparison import AsText
 
 T = TypeVar("T")
 DISPLAY = {"link": Link, "image": Image, "table": Table, "diff": Diff}
+_SINGLE: tuple[tuple[str, type], ...] = (
+    ("form", Form), ("choose", Choose), ("grants", Grants), ("break_glass", BreakGlass), ("window", Window),
+)  # fmt: skip
 OUTCOMES = ("approved", "rejected", "expired", "answered")
 STATES = ("succeeded", "failed", "skipped")
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=", "in")
@@ -87,7 +91,7 @@ class Values:
                 options[name] = [self.value(kind, item, task) for item in self._listed(options, name, task)]
         if options.get("working_hours") is not None:
             options["working_hours"] = self.value(WorkingHours, options["working_hours"], task)
-        for name, single in (("form", Form), ("choose", Choose), ("grants", Grants), ("window", Window)):
+        for name, single in _SINGLE:
             if isinstance(options.get(name), Mapping):
                 options[name] = self.value(single, options[name], task)
         if isinstance(options.get("show"), list | tuple):

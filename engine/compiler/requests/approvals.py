@@ -14,6 +14,7 @@ from engine.authoring.refs import Field, Ref
 from engine.compiler.definition.checks import Checks, without_none
 from engine.compiler.nodes.named_steps import Named, Use, named_needs
 from engine.compiler.paths import decimal_paths
+from engine.compiler.requests.break_glass import break_glass_spec
 from engine.compiler.requests.deadlines import escalations, expiry, hours_of, reminders
 from engine.compiler.requests.forms import form_spec, option_paths
 from engine.compiler.requests.grants import grant_spec, matched_paths
@@ -48,6 +49,7 @@ def approval_spec(
     show = _shows(checks, node, options)
     revise, rounds = revise_and_rounds(checks, node, options)
     grants = grant_spec(checks, node, options)
+    break_glass = break_glass_spec(checks, node, options)
     window = window_spec(checks, node, options, revocable_for)
     needs = named_needs(checks, node, _named(checks, node, options, stages, show))
     if len(checks.errors) > errors_before:
@@ -80,6 +82,7 @@ def approval_spec(
         grants=grants,
         window=window,
         respond=options.respond,
+        break_glass=break_glass,
         **common,
     )
     return spec, form[1] if form else None

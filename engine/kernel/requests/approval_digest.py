@@ -93,6 +93,7 @@ def policy_of(request: RequestRecord) -> dict[str, Any]:
             else {}
         ),
         **({"window": request.policy.window.as_json()} if request.policy.window else {}),
+        **({"break_glass": request.policy.break_glass.as_json()} if request.policy.break_glass else {}),
     }
 
 

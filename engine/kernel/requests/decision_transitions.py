@@ -68,6 +68,8 @@ def _record_decision(
         details["on_behalf"] = decision.on_behalf
     if use := request.grant_of(decision):
         details["grant"] = use.as_json()
+    if glass := request.glass_of(decision):
+        details["break_glass"] = glass.as_json()
     if decision.value is not None:
         details["changes"] = changed_fields(request.value, decision.value)
         request = evolve(request, form=evolve(request.form, value=decision.value))

@@ -86,6 +86,8 @@ def decided_outcome(
     decisions = counted_decisions(request, decisions)
     if request.kind == "clarification":
         return "answered" if decisions else None
+    if request.coverage.glass is not None:
+        return "approved"
     ending = [decision for decision in decisions if decision.choice in _SUFFICIENT_ALONE]
     rejections = [decision for decision in ending if decision.choice == "reject"]
     vetoed = any(set(decision.member_of) & set(request.policy.veto) for decision in rejections)

@@ -73,6 +73,7 @@ def approval_request(
         confirm=_confirm(node, scope),
         one_time_code=node.one_time_code,
         grants=node.grants,
+        break_glass=node.break_glass,
         window=None if node.window is None else run_window(node.window, scope, now),
     )
     return RequestRecord(

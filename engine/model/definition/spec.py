@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import orjson
 from pydantic import Field, model_validator
 
+from engine.model.definition.break_glass import BreakGlassSpec
 from engine.model.definition.conditions import Condition
 from engine.model.definition.grants import GrantSpec
 from engine.model.definition.operations import OperationSpec
@@ -333,7 +334,7 @@ class ApprovalSpec(_Node):
     """A step that asks people. `needs` hold the steps named in `ask` and `show`."""
 
     left_out_when_empty: ClassVar[frozenset[str]] = frozenset(
-        {"revise", "rounds", "grants", "window", "part_of", "respond"}
+        {"revise", "rounds", "grants", "window", "part_of", "respond", "break_glass"}
     )
 
     kind: Literal["approval"] = "approval"
@@ -393,6 +394,8 @@ class ApprovalSpec(_Node):
     """Bounds of what an approver may approve in advance; None: nothing."""
     window: WindowSpec | None = None
     """When the guarded steps may start; None: at any time."""
+    break_glass: BreakGlassSpec | None = None
+    """Who may approve it alone in an emergency; None: nobody."""
 
 
 class WaitSpec(_Node):

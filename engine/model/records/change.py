@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from engine.model.people import Actor
+from engine.model.records.break_glass import OpenReview
 from engine.model.records.records import DecisionRecord, RequestRecord, RunRecord, StepRecord
 from engine.model.records.request_parts import GrantUse
 from engine.model.runs.checkpoint import CheckpointRecord
@@ -126,3 +127,5 @@ class Change:
     """For a run that a trigger starts."""
     grant: GrantUse | None = None
     """The use of a grant, which is counted in the transaction of this change."""
+    review: OpenReview | None = None
+    """The review of a use of break-glass, which is opened in the transaction of this change."""

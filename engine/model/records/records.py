@@ -13,6 +13,7 @@ import orjson
 from engine.model.notices.alert import Alert
 from engine.model.notices.trouble import NO_TROUBLE, Trouble
 from engine.model.people import Actor
+from engine.model.records.break_glass import REVIEW_TRIGGER, GlassUse
 from engine.model.records.request_parts import (
     ClarificationLink,
     Coverage,
@@ -65,7 +66,7 @@ def _shape(kind: Hashable) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, 
 
 CHILD, FOLLOW_UP = "child:", "follow_up:"
 """How the triggers of child runs and of follow-up runs begin."""
-OWN_QUESTIONS = ("canary:", "threshold:")
+OWN_QUESTIONS = ("canary:", "threshold:", REVIEW_TRIGGER)
 """How the triggers of runs begin at which Signoff itself asks."""
 _TIMED = ("cron:", "every:", "once:")
 """How the keys of triggers begin that the clock fires."""
@@ -87,7 +88,7 @@ class RunRecord:
     """`manual`; the key of the workflow's trigger, such as `cron:0 2 * * *`; `rerun:` or `fork:` and the id
     of the run that it repeats; `child:` or `follow_up:`, the step and the id of the run that brought it
     about; or `canary:` and the workflow whose candidate it asks about; or `threshold:` and the
-    workflow whose threshold it asks about."""
+    workflow whose threshold it asks about; or `break_glass:` and the request whose approval it reviews."""
     channel: str | None
     """Where it was asked for; None: the workflow's channel."""
     trace_id: str
@@ -339,6 +340,11 @@ class RequestRecord:
         """
         first = bool(self.decisions) and self.decisions[0].id == decision.id
         return self.coverage.grant if first or not self.decisions else None
+
+    def glass_of(self, decision: DecisionRecord) -> GlassUse | None:
+        """Return the use of break-glass that this decision is; None for any other decision."""
+        use = self.coverage.glass
+        return use if use is not None and use.decision == decision.id else None
 
     @property
     def value(self) -> Any:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from engine.model.definition.break_glass import BreakGlassSpec
 from engine.model.definition.grants import GrantSpec
 from engine.model.definition.spec import EscalationSpec, FormSpec, HoursSpec, StageSpec
 from engine.model.people import Actor
+from engine.model.records.break_glass import GlassUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class RequestPolicy:
     """Bounds of what an approver may approve in advance; None: nothing."""
     window: RunWindow | None = None
     """When the guarded steps may start; None: at any time."""
+    break_glass: BreakGlassSpec | None = None
+    """Who may approve it alone in an emergency; None: nobody."""
 
     @property
     def can_be_revoked(self) -> bool:
@@ -219,6 +223,8 @@ class Coverage:
     """The change because of which another request replaced this one; usually empty."""
     grant: GrantUse | None = None
     """The grant that approved it; None: people decide."""
+    glass: GlassUse | None = None
+    """The person who approved it alone by break-glass; None: nobody did."""
 
 
 @dataclass(frozen=True, slots=True)

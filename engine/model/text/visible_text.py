@@ -25,6 +25,11 @@ def is_blank(text: str) -> bool:
     return not any(unicodedata.category(character)[0] in "LNPS" for character in as_seen(text))
 
 
+def visible_length(text: str) -> int:
+    """Return the number of letters, digits and signs that show."""
+    return sum(unicodedata.category(character)[0] in "LNPS" for character in as_seen(text))
+
+
 def visible_or_empty(text: str) -> str:
     """A reason or an answer as it is kept: empty where nobody would see anything of it."""
     return "" if is_blank(text) else without_surrogates(text).strip()

@@ -26,9 +26,10 @@ from engine.errors import (
 )
 from engine.kernel.requests import grants as rules
 from engine.kernel.requests.approval_digest import output_digest, sha256
+from engine.kernel.requests.denials import denial
 from engine.kernel.transition import Transition
 from engine.model.definition.grants import GrantSpec
-from engine.model.definition.spec import ApprovalSpec, StepSpec
+from engine.model.definition.spec import ApprovalSpec
 from engine.model.people import ENGINE, Actor, effective_user_id, identify
 from engine.model.records.change import Change
 from engine.model.records.decision import Decision, DecisionResult
@@ -227,7 +228,7 @@ class GrantsInForce:
 
     async def _use(self, grant: Grant, request: RequestRecord) -> None:
         def admit(transition: Transition, current: RequestRecord) -> GrantUse:
-            if why := _problem(grant, current, transition) or _denied(current, transition):
+            if why := _problem(grant, current, transition) or denial(current, transition):
                 raise IllegalTransition(why)
             by, number = effective_user_id(grant.giver), len(grant.used) + 1
             return GrantUse(grant.id, by, grant.request, number, grant.uses, grant.until)
@@ -332,17 +333,6 @@ def _problem(grant: Grant, request: RequestRecord, transition: Transition) -> st
     if not grant.holds(transition.now):
         return "It has ended."
     return rules.problem(grant, request, rules.arguments(state.graph, node, state.run, state.steps))
-
-
-def _denied(request: RequestRecord, transition: Transition) -> str:
-    """Return why the policies of the installation deny what would follow; empty if they do not."""
-    state, judge = transition.state, transition.policies
-    for step in state.graph.scopes.guarded[request.step] if judge is not None else ():
-        if judge is not None and isinstance(state.graph.nodes[step], StepSpec):
-            ruling = judge.before_step(state, step, transition.now)
-            if ruling is not None and ruling.decision == "deny":
-                return f"The policies of this installation deny {step}."
-    return ""
 
 
 def _read(stored: Mapping[str, Any]) -> Sequence[Grant]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.compiler.child_links import child_problems
 from engine.compiler.compiled import Compiled
+from engine.compiler.requests.break_glass import break_glass_errors
 from engine.compiler.trigger_links import fact_paths, run_path_problems
 from engine.errors import DefinitionError
 from engine.model.definition.trigger_spec import EventSpec
@@ -16,6 +17,7 @@ def linking_errors(workflows: Mapping[str, Compiled], resources: Sequence[str]) 
         *_unknown_sources(workflows),
         *_unknown_paths(workflows),
         *child_errors(workflows),
+        *break_glass_errors(workflows),
         *_unknown_resources(workflows, resources),
     ]
 

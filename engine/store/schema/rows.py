@@ -9,11 +9,13 @@ import orjson
 from pydantic import TypeAdapter
 
 from engine.errors import AlteredRun, UnreadableRow, UnreadableRun
+from engine.model.definition.break_glass import BreakGlassSpec
 from engine.model.definition.grants import GrantSpec
 from engine.model.definition.spec import EscalationSpec, FormSpec, HoursSpec, QuorumSpec, StageSpec
 from engine.model.notices.alert import Alert
 from engine.model.notices.trouble import NO_TROUBLE, Trouble
 from engine.model.people import Actor
+from engine.model.records.break_glass import GlassUse
 from engine.model.records.change import EventDraft, Wait
 from engine.model.records.records import (
     DecisionRecord,
@@ -337,6 +339,8 @@ def request_values(request: RequestRecord) -> Values:
         **({"grants": request.policy.grants.model_dump(mode="json")} if request.policy.grants else {}),
         **({"window": request.policy.window.as_json()} if request.policy.window else {}),
         **({"grant": request.coverage.grant.as_json()} if request.coverage.grant else {}),
+        **({"break_glass": request.policy.break_glass.as_json()} if request.policy.break_glass else {}),
+        **({"glass": request.coverage.glass.as_json()} if request.coverage.glass else {}),
     }
     return (
         request.id, _STORED_KIND_OF.get(request.kind, request.kind), request.run_id, request.workflow,
@@ -429,6 +433,9 @@ def _policy(stored: Mapping[str, Any]) -> RequestPolicy:
         hours=HoursSpec.model_validate(stored["hours"]) if stored.get("hours") else None,
         grants=GrantSpec.model_validate(stored["grants"]) if stored.get("grants") else None,
         window=RunWindow.from_json(stored["window"]) if stored.get("window") else None,
+        break_glass=BreakGlassSpec.model_validate(stored["break_glass"])
+        if stored.get("break_glass")
+        else None,
     )
 
 
@@ -464,6 +471,7 @@ def _coverage(stored: Mapping[str, Any]) -> Coverage:
         again=stored.get("again", ""),
         superseded=stored.get("superseded", ""),
         grant=GrantUse.from_json(stored["grant"]) if stored.get("grant") else None,
+        glass=GlassUse.from_json(stored["glass"]) if stored.get("glass") else None,
     )
 
 

@@ -53,6 +53,8 @@ class _StoredPolicy(BaseModel):
     grants: dict[str, Any] | None = None
     grant: dict[str, Any] | None = None
     window: dict[str, str] | None = None
+    break_glass: dict[str, Any] | None = None
+    glass: dict[str, str] | None = None
 
 
 def read_policy(text: str) -> Mapping[str, Any]:

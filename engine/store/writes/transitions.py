@@ -16,7 +16,7 @@ from engine.model.runs.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
 from engine.store.work import Connection, GuardFailed
-from engine.store.writes import dispatches, failure_cards, grants
+from engine.store.writes import break_glass, dispatches, failure_cards, grants
 
 
 class Stale(GuardFailed):
@@ -102,8 +102,8 @@ class TransitionBatch:
                 raise Full(run.workflow)
         if change.fired is not None:
             self._check_fired(run.workflow, change.fired)
-        if change.grant is not None:  # last, because it writes
-            self._count_use(change, change.grant)
+        if change.grant is not None or change.review is not None:  # last, because it writes
+            self._write_facts(change)
         changed = self._written(change)
         assert change.events or not changed, "what is written is told"
         newest = len(change.events) - 1
@@ -138,8 +138,15 @@ class TransitionBatch:
         if fired.once:
             self._check_untaken(workflow, fired.key, fired.once)
 
-    def _count_use(self, change: Change, use: GrantUse) -> None:
+    def _write_facts(self, change: Change) -> None:
+        """Count the use of a grant, and open the review of a break-glass."""
         self.flush()
+        if change.review is not None:
+            break_glass.open_review(self._connection, change.review, self._seal)
+        if change.grant is not None:
+            self._count_use(change, change.grant)
+
+    def _count_use(self, change: Change, use: GrantUse) -> None:
         (request,) = [id_ for id_, each in change.requests.items() if each.coverage.grant == use]
         grants.count_use(self._connection, use, request, change.events[-1].at, self._seal)
 
