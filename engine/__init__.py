@@ -139,7 +139,7 @@ if TYPE_CHECKING:
         is_on_call,
         on_call_group,
     )
-    from engine.model.records.break_glass import GlassUse, OpenReview
+    from engine.model.records.break_glass import MAX_REASON, MIN_REASON, GlassUse, OpenReview
     from engine.model.records.decision import Decision, DecisionResult
     from engine.model.records.event_filter import EventFilter
     from engine.model.records.failure_card import CardVerdict, FailureCard
@@ -347,7 +347,7 @@ _NAMES = {
     "engine.kernel.resources.token_bucket": ("CallRates",),
     "engine.kernel.schedules.start_limits": ("StartLimits",),
     "engine.model.definition.conditions": ("Condition",),
-    "engine.model.records.break_glass": ("GlassUse", "OpenReview"),
+    "engine.model.records.break_glass": ("MAX_REASON", "MIN_REASON", "GlassUse", "OpenReview"),
     "engine.model.records.decision": ("Decision", "DecisionResult"),
     "engine.model.records.event_filter": ("EventFilter",),
     "engine.model.records.failure_card": ("CardVerdict", "FailureCard"),

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
     r"(calls|canary|threshold|run|runs|step|signal|child|follow_up|request|schedule|trigger|person|principal|code"
-    r"|installation|log|clock|types|workflow|resource|failure|subscription|policy|grant)"
+    r"|installation|log|clock|types|workflow|resource|failure|subscription|policy|grant|break_glass)"
     r"\.[a-z_]+"
 )
 
@@ -129,6 +129,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
             signoff.Stage,
             signoff.Escalate,
             signoff.Grants,
+            signoff.BreakGlass,
             signoff.Window,
             signoff.WorkingHours,
             signoff.Choose,

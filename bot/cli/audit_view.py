@@ -67,6 +67,7 @@ _PERSON_HEAD = (
     "RESPONDED",
     "FOR OTHERS",
     "BY GRANT",
+    "ALONE",
     "WITHIN 10 S",
     "HALF WITHIN",
 )
@@ -98,7 +99,17 @@ def _approvals_row(each: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _decider_row(each: dict[str, Any]) -> tuple[str, ...]:
-    counts = ("decisions", "approved", "rejected", "sent_back", "responded", "on_behalf", "by_grant", "quick")
+    counts = (
+        "decisions",
+        "approved",
+        "rejected",
+        "sent_back",
+        "responded",
+        "on_behalf",
+        "by_grant",
+        "by_break_glass",
+        "quick",
+    )
     return (each["person"], *(f"{each[name]:,}" for name in counts), _time(each["median_seconds"]))
 
 

@@ -284,6 +284,11 @@ async def grants(engine: Engine, values: Values, user: str) -> JSON:
     return {"grants": [serializers.grant(each) for each in await engine.grants.all(actor=Actor("cli", user))]}
 
 
+async def break_glass(engine: Engine, values: Values, user: str) -> JSON:
+    """The open reviews, oldest first."""
+    return {"reviews": [serializers.open_review(each) for each in await engine.open_reviews()]}
+
+
 async def revoke_grant(engine: Engine, values: Values, user: str) -> JSON:
     return serializers.grant(await engine.grants.revoke(values["name"], actor=Actor("cli", user)))
 
@@ -447,6 +452,7 @@ HANDLERS: Mapping[str, Handler] = {
         reassign,
         claim,
         grants,
+        break_glass,
         revoke_grant,
         requests,
         schedules,

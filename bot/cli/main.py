@@ -18,6 +18,7 @@ from typer.main import get_command
 from bot.cli.commands.ask import ask
 from bot.cli.commands.audit import audit
 from bot.cli.commands.backfill import backfill
+from bot.cli.commands.break_glass import break_glass
 from bot.cli.commands.canary import canary
 from bot.cli.commands.cancel import cancel
 from bot.cli.commands.check import check
@@ -71,7 +72,8 @@ from bot.terminal import printed
 from engine import DefinitionErrors, SignoffError
 
 COMMANDS = (
-    demo, serve, check, graph, run, runs, show, logs, report, decide, claim, grants, reassign, cancel, pause,
+    demo, serve, check, graph, run, runs, show, logs, report, decide, claim, grants, break_glass,
+    reassign, cancel, pause,
     resume, skip, rerun, mute, unmute, subscriptions, subscribe, unsubscribe, fork, priority, signal,
     schedules, health, insight, resources, worker, workers, backfill, ask, new, schema,
     doctor, manifest, eval,

@@ -28,6 +28,7 @@ from engine import (
     Grant,
     GrantUse,
     Mute,
+    OpenReview,
     Polling,
     Progress,
     QueueRecord,
@@ -75,6 +76,10 @@ def mute(record: Mute) -> JSON:
         "by": f"{record.by.source}:{record.by.as_user or record.by.id}",
         "until": record.until.isoformat(),
     }
+
+
+def open_review(record: OpenReview) -> JSON:
+    return {**record.told(), "ask": record.ask, "reason": record.reason, "at": _time(record.at)}
 
 
 def grant(record: Grant) -> JSON:
@@ -335,6 +340,7 @@ def _request(record: RequestRecord) -> JSON:
         ],
         "decisions": [
             _decision(decision, decision.id in counted, record.grant_of(decision))
+            | {"break_glass": (glass := record.glass_of(decision)) and glass.as_json()}
             for decision in record.decisions
         ],
     }
@@ -420,6 +426,7 @@ def review(record: Review) -> JSON:
                 "responded": each.responded,
                 "on_behalf": each.on_behalf,
                 "by_grant": each.by_grant,
+                "by_break_glass": each.by_break_glass,
                 "quick": each.quick,
                 "stamps": each.stamps,
                 "median_seconds": each.half_within,

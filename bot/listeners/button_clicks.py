@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import (
     assigning,
+    breaking_glass,
     data_answers,
     decisions,
     granting,
@@ -39,7 +40,7 @@ from bot.views.forms.modals import (
     waiting_modal,
 )
 from bot.views.message import Message
-from bot.views.requests.details import MAX_LISTED, page_of, request_details, run_details
+from bot.views.requests.details import MAX_LISTED, Offered, page_of, request_details, run_details
 from bot.views.runs.logs import live_log
 from bot.views.wording.weight import light
 from engine import (
@@ -361,6 +362,15 @@ async def _grant(context: Context, surface: Surface, value: ButtonValue) -> None
     _open(context, surface, grant_modal(request, detail, requester, seen_digest(request)))
 
 
+async def _break_glass(context: Context, surface: Surface, value: ButtonValue) -> None:
+    """Open the window in which a named person approves alone."""
+    opened = await breaking_glass.window(context, surface.user, value.id)
+    if isinstance(opened, str):
+        _tell(context, surface, command_replies.refused_answer(opened))
+    else:
+        _open(context, surface, opened)
+
+
 async def _details_of_request(context: Context, surface: Surface, value: ButtonValue) -> None:
     view, subjects = await _request_window(context, surface, value)
     _show_details(context, surface, value, view, subjects)
@@ -385,8 +395,13 @@ async def _request_window(
     names = await names_in(context.people, detail, *before)
     now, page = context.clock.now(), page_of(value.word)
     card = await _card_seen(context, seen, request)
-    may_decide = await context.engine.could_decide(request.id, actor=slack_actor(surface.user))
-    view = partial(request_details, request, detail, now, names, before, page, card, surface.user, may_decide)
+    actor = slack_actor(surface.user)
+    offered = Offered(
+        await context.engine.could_decide(request.id, actor=actor),
+        request.policy.break_glass is not None
+        and await context.engine.may_break_glass(request.id, actor=actor),
+    )
+    view = partial(request_details, request, detail, now, names, before, page, card, surface.user, offered)
     return view, (detail, *before, *(card.open if card else ()))
 
 
@@ -470,6 +485,7 @@ _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.ASK: _ask,
     button_values.CLAIM: _claim,
     button_values.GRANT: _grant,
+    button_values.BREAK_GLASS: _break_glass,
     button_values.DETAILS_OF_REQUEST: _details_of_request,
     button_values.DETAILS_OF_RUN: _details_of_run,
     button_values.MORE: _more,

@@ -14,35 +14,35 @@ from engine.text import without_folders
 
 async def decide(context: Context, user: str, request_id: str, decision: Decision) -> DecisionResult:
     """Decide a request, and refuse an approval of what its approvers could not read in full."""
-    if decision.choice == "approve" and (refusal := await _lacking(context, user, request_id)):
+    if decision.choice == "approve" and (refusal := await lacking(context, user, request_id)):
         return refusal
-    return _for_people(await context.engine.decide(request_id, decision, actor=slack_actor(user)))
+    return for_people(await context.engine.decide(request_id, decision, actor=slack_actor(user)))
 
 
 async def grant(
     context: Context, user: str, request_id: str, uses: int, lasts: timedelta, seen: str
 ) -> GrantReply:
     """Approve a request and further ones, unless its approvers could not read it in full."""
-    if refusal := await _lacking(context, user, request_id):
+    if refusal := await lacking(context, user, request_id):
         return GrantReply(refusal)
     reply = await context.engine.grant(request_id, uses, lasts, actor=slack_actor(user), seen_request=seen)
-    return replace(reply, result=_for_people(reply.result))
+    return replace(reply, result=for_people(reply.result))
 
 
 async def check(context: Context, user: str, request_id: str, decision: Decision) -> DecisionResult | None:
     """Return why a decision would be refused now, to be told before a window asks for it."""
     result = await context.engine.check_decision(request_id, decision, actor=slack_actor(user))
-    return _for_people(result) if result else None
+    return for_people(result) if result else None
 
 
-def _for_people(result: DecisionResult) -> DecisionResult:
+def for_people(result: DecisionResult) -> DecisionResult:
     """Return an answer without the paths of the server, which the reason of a failed store may name."""
     if result.code != "unavailable":
         return result
     return replace(result, text=without_folders(result.text))
 
 
-async def _lacking(context: Context, user: str, request_id: str) -> DecisionResult | None:
+async def lacking(context: Context, user: str, request_id: str) -> DecisionResult | None:
     """Return why nobody can approve the request yet; the engine refuses a person who may not see it."""
     with suppress(Altered, NotAllowed):
         if why := await context.lacking(request_id):
@@ -58,18 +58,18 @@ async def decide_all(
     cards = context.engine.failure_cards
     actor = slack_actor(user)
     results = await cards.decide_all(request_id, decision, actor=actor, last_place=last_place)
-    return [_for_people(result) for result in results]
+    return [for_people(result) for result in results]
 
 
 async def approve_together(context: Context, user: str, seen: Mapping[str, str]) -> list[DecisionResult]:
     """Approve several requests at once, each checked as if alone. `seen`: their digests, by id."""
     results = []
     for request_id, digest in seen.items():
-        if refusal := await _lacking(context, user, request_id):
+        if refusal := await lacking(context, user, request_id):
             results.append(refusal)
         else:
             decided = await context.engine.approve_together({request_id: digest}, actor=slack_actor(user))
-            results += [_for_people(result) for result in decided]
+            results += [for_people(result) for result in decided]
     return results
 
 

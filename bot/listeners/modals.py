@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.listeners import (
+    breaking_glass,
     canary_command,
     decisions,
     home,
@@ -21,7 +22,7 @@ from bot.slack.display_names import with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
-from bot.views.forms import grant_form, modals, repeating
+from bot.views.forms import break_glass_form, grant_form, modals, repeating
 from bot.views.forms.canary_form import CANARY, canary_end
 from bot.views.forms.form import errors_in, filled_names, schema_digest, values_in
 from bot.views.message import Message
@@ -134,6 +135,13 @@ async def _grant(context: Context, user: str, view: Mapping[str, Any], value: Bu
         text = "The request is approved. No grant was given, so further requests are asked as before."
         return _instead(command_replies.recorded_answer(text))
     return await _answered(context, user, view, reply.result)
+
+
+async def _break_glass(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
+    """Approve a request alone. A refusal is shown under its field."""
+    reason, typed, code = (_text(view, field) for field in (modals.COMMENT, modals.CONFIRM, modals.CODE))
+    result = await breaking_glass.use(context, user, value.id, reason, typed, code, value.seen)
+    return _wants(view, result) or await _answered(context, user, view, result)
 
 
 def _list_again(context: Context, view: Mapping[str, Any]) -> None:
@@ -266,5 +274,6 @@ _SUBMITS: Mapping[str, Submit] = {
     modals.TOGETHER: _together,
     modals.ASK: _ask,
     grant_form.CALLBACK: _grant,
+    break_glass_form.CALLBACK: _break_glass,
     modals.AGAIN: _again,
 }

@@ -104,8 +104,10 @@ NOTIFIED = "step.notified"
 OF_MUTES = frozenset({"failure.muted", "failure.unmuted"})
 """They belong to no run: the cards that they concern are shown again."""
 
-OF_GRANTS = frozenset({"grant.given", "grant.used", "grant.ended"})
-"""They belong to no run: told in the thread of the question at which the grant was given."""
+GLASS_BROKEN = "break_glass.used"
+"""One person approved alone. Everybody concerned is told too, who have to be looked up."""
+OF_GRANTS = frozenset({"grant.given", "grant.used", "grant.ended", GLASS_BROKEN, "break_glass.reviewed"})
+"""They belong to no run: told in the thread of the question at which the grant was given, or glass broken."""
 
 MISSING_CODE = "code.missing"
 """Told to the owner and the operator: it belongs to several runs, and names one of them."""

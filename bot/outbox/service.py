@@ -11,6 +11,7 @@ from typing import Any
 from bot.off_the_loop import rendered
 from bot.outbox.absence_news import absence_news
 from bot.outbox.absent_approvers import AbsentApprovers, lookups
+from bot.outbox.break_glass_news import broken_at, concerned, told_of_break_glass
 from bot.outbox.completeness import Completeness
 from bot.outbox.delivery_order import DeliveryOrder, RoundRobin, Selection
 from bot.outbox.health_news import HEALTH_CHANGED, health_news
@@ -36,6 +37,7 @@ from bot.outbox.ports import (
     Wanted,
 )
 from bot.outbox.projector import (
+    GLASS_BROKEN,
     MISSING_CODE,
     NOTIFIED,
     OF_MUTES,
@@ -296,6 +298,7 @@ class Outbox:
                 *await self._alerts(events, details, cards, mutes),
                 *await self._muted(events),
                 *await self._notified(events, details),
+                *await self._break_glass(events, details),
                 *await self._news(events, details, cards),
             ]
         )
@@ -426,6 +429,19 @@ class Outbox:
         for event in events:
             wanted += await self._of_each([event], told)
         return wanted
+
+    async def _break_glass(self, events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:
+        """Return what everybody concerned is told of an approval by one person alone."""
+
+        async def told(event: EventRecord) -> list[Wanted]:
+            detail = details.get(run_of(event))
+            request = broken_at(event, detail) if detail else None
+            if detail is None or request is None:
+                return []
+            people = await self._notices.people_of(concerned(request, detail.owner), detail.owner)
+            return told_of_break_glass(event, detail, people)
+
+        return await self._of_each((event for event in events if event.type == GLASS_BROKEN), told)
 
     async def _notified(self, events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:
         """Return the messages that steps post."""

@@ -24,6 +24,8 @@ CLAIM = "signoff:claim"
 GRANT = "signoff:grant"
 """`give`: opens the window about a grant, with the id of the request; `revoke` or
 `revoke-listed`: ends a grant, with its id."""
+BREAK_GLASS = "signoff:break-glass"
+"""`open`: opens the window in which a named person approves alone."""
 CHOOSE = "signoff:choose"
 """A menu of workflows to run."""
 FAILURE_MENU = "signoff:failure"

@@ -76,7 +76,7 @@ class ApprovalPolicy(TypedDict, total=False):
     grants: Grants | None
     """Bounds of what an approver may approve in advance: `Grants(…)`. Default: None, for nothing."""
     break_glass: BreakGlass | None
-    """Who may approve alone in an emergency: `BreakGlass(…)`. Default: None, for nobody."""
+    """The people who may approve alone in an emergency: `BreakGlass(…)`. Default: None, for nobody."""
 
 
 @dataclass(frozen=True, slots=True)

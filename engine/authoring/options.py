@@ -142,7 +142,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class BreakGlass:
-    """Who may approve a request alone in an emergency, with a reason and a one-time code.
+    """Lets people approve a request alone in an emergency, with a reason and a one-time code.
 
     - `people`: groups and people by id, each of whom may.
     - `review`: the name of a gate. Its approvers review each use, and until they have, the same person cannot

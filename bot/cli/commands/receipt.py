@@ -78,6 +78,7 @@ def lines(content: dict[str, Any], signed_by: str) -> list[str]:
 def _decided(decision: dict[str, Any]) -> str:
     person = decision["by"]["as_user"] or decision["by"]["id"]
     person = f"a grant of {person}" if decision.get("grant") else person
+    person = f"break-glass of {person}" if decision.get("break_glass") else person
     note = "" if decision["counts"] else ", which does not count"
     comment = f": {decision['comment']}" if decision["comment"] else ""
     return f"  {decision['choice']} by {person}, {decision['at']}{note}{comment}"

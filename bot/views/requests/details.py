@@ -24,6 +24,7 @@ from bot.views.message import MENTIONED, Block, Names
 from bot.views.requests import quorum, request_summary, rounds
 from bot.views.requests.altered import mark, marked_block
 from bot.views.requests.approval import claim_button, differences_of, form_values, options_of
+from bot.views.requests.break_glass import break_glass_button
 from bot.views.requests.failure import choice_buttons, rarer_buttons, sentence
 from bot.views.requests.failure_card import input_of
 from bot.views.requests.full_content import Part, blocks_of, decided, pages, value_blocks, value_part
@@ -57,6 +58,14 @@ MAX_LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """The acts that the reader of a request could do now. Nothing else is offered to them."""
+
+    decide: bool = True
+    break_glass: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Counted from 1. `version`: of the record that the reader saw; 0: none yet."""
 
@@ -82,12 +91,12 @@ def request_details(
     page: Page = FIRST,
     card: FailureCard | None = None,
     reader: str = "",
-    may_decide: bool = True,
+    offered: Offered = Offered(),
 ) -> dict[str, Any]:
     """Return everything about a request, for one person. `before`: the same approval in earlier runs.
 
     `card`: the other runs with the same failure; None without any. `reader`: the id of the person.
-    `may_decide`: whether they could decide it now. A person who could not is offered no button for that.
+    `offered`: what they could do now. A person who could not is offered no button for that.
     """
     blocks = [
         marked_block(request.altered or detail.altered),
@@ -95,8 +104,9 @@ def request_details(
         grey(quoted) if (quoted := quoted_line(request)) else None,
         grey(*_about(request, names, now)),
         *_long_question(request),
-        *(_choices(request, detail, card) if may_decide else ()),
-        *_claim(request, names, now, reader, may_decide),
+        *(_choices(request, detail, card) if offered.decide else ()),
+        *_claim(request, names, now, reader, offered.decide),
+        *_break_glass(request, offered),
         section(window) if (window := request_summary.runs_in_window(request, now)) else None,
         *_rounds(request, names, now),
         *_failure(request, detail),
@@ -262,6 +272,13 @@ def _claim(request: RequestRecord, names: Names, now: datetime, reader: str, may
     offered = may_decide or request.people.claim is not None  # a person may always give their claim back
     rows = action_rows(claim_button(request, reader) if offered else [], ids, "claim")
     return [*([section(line)] if line else []), *rows]
+
+
+def _break_glass(request: RequestRecord, offered: Offered) -> list[Block]:
+    """Return the button with which a named person approves alone."""
+    if not offered.break_glass or request.altered:
+        return []
+    return [*action_rows([break_glass_button(request)], Ids("details", request.version), "break-glass")]
 
 
 def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:

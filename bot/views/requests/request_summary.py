@@ -114,8 +114,10 @@ def ending(request: RequestRecord, detail: RunDetail, names: Names, now: datetim
 
 
 def decider(request: RequestRecord, decision: DecisionRecord, names: Names) -> str:
-    """Return who decided: a person, a delegate for somebody, or the grant of a person."""
+    """Return who decided: a person, a delegate, the grant of a person, or a person alone by break-glass."""
     person = names.decider(decision.actor, decision.on_behalf)
+    if request.glass_of(decision):
+        return f"break-glass of {person}"
     return f"a grant of {person}" if request.grant_of(decision) else person
 
 

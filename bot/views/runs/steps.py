@@ -331,6 +331,7 @@ def outcome_words(request: RequestRecord, names: Names) -> str:
 def _deciders(request: RequestRecord, names: Names) -> str:
     by = [
         ("a grant of " if request.grant_of(decision) else "")
+        + ("break-glass of " if request.glass_of(decision) else "")
         + names.plain(decision.actor.as_user or decision.actor.id)
         + (f" for {names.plain(decision.on_behalf)}" if decision.on_behalf else "")
         for decision in decisions_for_outcome(request, request.outcome)

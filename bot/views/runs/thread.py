@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.views.blocks import section
 from bot.views.message import Message, Names, message
-from bot.views.requests import grant, quorum, request_summary
+from bot.views.requests import break_glass, grant, quorum, request_summary
 from bot.views.requests.failure import sentence
 from bot.views.runs.undoing import steps_that_succeeded
 from bot.views.wording import channels, icons
@@ -71,6 +71,8 @@ def _decision(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
         use = grant.use_words(GrantUse.from_json(stored), now)
         who, comment = f"A grant of {names.person(stored['by'])}", f"{use}."
     head = f"{sign} {who} {did.format(title=_title(event, detail))}"
+    if event["data"].get("break_glass"):
+        head = f"{icons.AT_RISK} *Break-glass:* {who} {did.format(title=_title(event, detail))} alone"
     return _one(head, *_changes(event, detail), quote(comment) if comment.strip() else "")
 
 
@@ -452,6 +454,10 @@ def _grant_ended(event: Event, detail: RunDetail, names: Names, now: datetime) -
     return grant.ended_line(event, names)
 
 
+def _glass_reviewed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return break_glass.reviewed_line(event, names)
+
+
 _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
     "failure.recovered": _recovered,
     "resource.opened": _opened,
@@ -464,6 +470,8 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "grant.given": _grant_given,
     "grant.used": _grant_used,
     "grant.ended": _grant_ended,
+    "break_glass.used": break_glass.used_message,
+    "break_glass.reviewed": _glass_reviewed,
     "request.decision": _decision,
     "request.expired": _expired,
     "request.reminded": _reminded,

@@ -395,7 +395,7 @@ class ApprovalSpec(_Node):
     window: WindowSpec | None = None
     """When the guarded steps may start; None: at any time."""
     break_glass: BreakGlassSpec | None = None
-    """Who may approve it alone in an emergency; None: nobody."""
+    """The people who may approve it alone in an emergency; None: nobody."""
 
 
 class WaitSpec(_Node):

@@ -12,6 +12,8 @@ BREAK_GLASS = "break_glass"
 """Name of the fact of the installation that holds the open reviews, by user id."""
 REVIEW_TRIGGER = "break_glass:"
 """How the trigger of the run begins that reviews a use. The id of the request follows."""
+USED, ASKED_AGAIN, REVIEWED = "break_glass.used", "break_glass.asked_again", "break_glass.reviewed"
+"""Types of the events about it."""
 MIN_REASON, MAX_REASON = 10, 1000
 """Characters of a reason."""
 
@@ -81,6 +83,14 @@ class OpenReview:
     def from_json(cls, by: str, stored: Mapping[str, Any]) -> "OpenReview":
         at = datetime.fromisoformat(stored["at"])
         return cls(**{**stored, "by": by, "actor": Actor(*stored["actor"]), "at": at})
+
+    def used(self) -> dict[str, Any]:
+        """Return the data of the event of its use."""
+        return {**self.told(), "reason": self.reason}
+
+    def reviewed(self, verdict: str, reviewers: list[str], comment: str) -> dict[str, Any]:
+        """Return the data of the event with its verdict."""
+        return {**self.told(), "verdict": verdict, "reviewers": reviewers, "comment": comment}
 
     def told(self) -> dict[str, Any]:
         """Return the data of every event about it."""

@@ -60,7 +60,7 @@ class RequestPolicy:
     window: RunWindow | None = None
     """When the guarded steps may start; None: at any time."""
     break_glass: BreakGlassSpec | None = None
-    """Who may approve it alone in an emergency; None: nobody."""
+    """The people who may approve it alone in an emergency; None: nobody."""
 
     @property
     def can_be_revoked(self) -> bool:

@@ -31,7 +31,14 @@ from engine.kernel.requests.denials import denial
 from engine.kernel.requests.verdicts import NOT_RECORDED, unknown_member_problem
 from engine.kernel.transition import Transition
 from engine.model.people import ENGINE, Actor, effective_user_id
-from engine.model.records.break_glass import BREAK_GLASS, REVIEW_TRIGGER, GlassUse, OpenReview
+from engine.model.records.break_glass import (
+    ASKED_AGAIN,
+    BREAK_GLASS,
+    REVIEW_TRIGGER,
+    REVIEWED,
+    GlassUse,
+    OpenReview,
+)
 from engine.model.records.change import Change, EventDraft
 from engine.model.records.decision import DecisionResult
 from engine.model.records.records import DecisionRecord, RequestRecord, RunRecord, evolve
@@ -272,13 +279,13 @@ class BreakGlassUses:
 
     async def _ask_again(self, review: OpenReview) -> None:
         again = replace(review, round=review.round + 1)
-        event = EventDraft("break_glass.asked_again", self._clock.now(), ENGINE, data=again.told())
+        event = EventDraft(ASKED_AGAIN, self._clock.now(), ENGINE, data=again.told())
         if await self._store.change_review(review, again, event):
             await self._ask(again)
 
     async def _close(self, review: OpenReview, verdict: str, people: list[str], comment: str) -> None:
-        told = {**review.told(), "verdict": verdict, "reviewers": people, "comment": comment}
-        event = EventDraft("break_glass.reviewed", self._clock.now(), ENGINE, data=told)
+        told = review.reviewed(verdict, people, comment)
+        event = EventDraft(REVIEWED, self._clock.now(), ENGINE, data=told)
         await self._store.change_review(review, None, event)
 
 

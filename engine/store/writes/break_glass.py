@@ -1,7 +1,7 @@
 """The open reviews of break-glass: a fact of the installation, written in the transaction of the approval."""
 
 from engine.audit.seal import Seal
-from engine.model.records.break_glass import BREAK_GLASS, OpenReview
+from engine.model.records.break_glass import BREAK_GLASS, USED, OpenReview
 from engine.model.records.change import EventDraft
 from engine.store.queries.installation import fact_within
 from engine.store.work import Connection, GuardFailed
@@ -36,7 +36,5 @@ def open_review(connection: Connection, review: OpenReview, seal: Seal) -> None:
     if review.by in reviews:
         raise ReviewOpen(review.by)
     reviews[review.by] = review.as_json()
-    used = EventDraft(
-        "break_glass.used", review.at, review.actor, data={**review.told(), "reason": review.reason}
-    )
+    used = EventDraft(USED, review.at, review.actor, data=review.used())
     facts.note(connection, BREAK_GLASS, reviews, [used], seal)

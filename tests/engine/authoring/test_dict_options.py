@@ -13,6 +13,7 @@ from engine import (
     Alerts,
     Alternative,
     AskOwner,
+    BreakGlass,
     Choose,
     Cron,
     Diff,
@@ -366,10 +367,19 @@ def test_windows_in_a_dict_are_those_of_python(given: dict[str, Any]) -> None:
     assert from_data.digest() == from_python.digest()
 
 
+def test_break_glass_in_a_dict_is_that_of_python() -> None:
+    given: dict[str, Any] = {"people": ["@leads", "U7"], "review": "glass-review"}
+    approval = {"ask": "Buy?", "approvers": ["@a"], "expires": "1h"}
+    from_data = compile_workflow(dict_form({}, {}, {**approval, "break_glass": given})).definition
+    python = python_form({}, {}, {**approval, "break_glass": BreakGlass(**given)})
+    assert from_data.digest() == compile_workflow(python).definition.digest()
+
+
 def test_the_digests_are_compared_with_every_option() -> None:
     assert WORKFLOW.keys() | {"input", "owner"} == set(keywords_of(Workflow)) - {"name"}
     assert STEP.keys() | EACH | ROWS == set(keywords_of(Workflow.step)) - {"name", "after", "run_in"}
     chosen = {"approvers", "quorum", "stages", "form", "choose", "expires", "rounds", "grants", "window"}
+    chosen |= {"break_glass"}
     assert APPROVAL.keys() | chosen == set(options.APPROVAL)
     for kind, given_options in ((Cron, {"tz", *FIRES}), (Every, set(FIRES))):
         assert given_options == set(keywords_of(kind)) - options.DIFFERENT[kind].keys()

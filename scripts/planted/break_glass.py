@@ -1,0 +1,80 @@
+"""Planted bugs about break-glass: a named person approves alone, once, and others review it."""
+
+from scripts.planted.mutant import Mutant
+
+TESTS = ("tests/engine/runtime/requests/test_break_glass.py",)
+SLACK = ("tests/bot/listeners/test_break_glass.py",)
+_RULES = "engine/kernel/requests/break_glass.py"
+_USES = "engine/runtime/requests/break_glass.py"
+MUTANTS = [
+    Mutant(
+        "people who are not named break glass",
+        _RULES,
+        "    if not member_of & {*spec.people}:\n",
+        "    if False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "guests and deactivated people break glass",
+        _RULES,
+        "    if not person.full_member:\n",
+        "    if False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "a person breaks glass although their last use is not reviewed",
+        _USES,
+        "        own = next((review for review in reviews if review.by == by), None)\n",
+        "        own = None\n",
+        TESTS,
+    ),
+    Mutant(
+        "of two uses of break-glass at once both win",
+        "engine/store/writes/break_glass.py",
+        "    if review.by in reviews:\n",
+        "    if False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "a person closes the review of their own break-glass",
+        _RULES,
+        "own.isdisjoint({*each.actor.names, each.on_behalf})",
+        "True",
+        TESTS,
+    ),
+    Mutant(
+        "break-glass takes any one-time code",
+        _USES,
+        "        if wrong := await self._codes.use(by, code, actor):\n",
+        "        if wrong := '':\n",
+        TESTS,
+    ),
+    Mutant(
+        "break-glass approves what a policy denies",
+        _USES,
+        "        if denied := await self._denied(request):\n",
+        "        if denied := '':\n",
+        TESTS,
+    ),
+    Mutant(
+        "approvers are not told of break-glass",
+        "bot/outbox/service.py",
+        "                *await self._break_glass(events, details),\n",
+        "",
+        SLACK,
+    ),
+    Mutant(
+        "break-glass is offered to everybody",
+        "bot/views/requests/details.py",
+        "    if not offered.break_glass or request.altered:\n",
+        "    if request.policy.break_glass is None or request.altered:\n",
+        SLACK,
+    ),
+    Mutant(
+        "a receipt does not say break-glass",
+        "engine/audit/receipts.py",
+        '    return {"break_glass": use.as_json()} if use else {}\n',
+        "    return {}\n",
+        TESTS,
+    ),
+]
