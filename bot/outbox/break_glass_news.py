@@ -1,4 +1,4 @@
-"""What everybody concerned is told of break-glass. Pure."""
+"""Messages about break-glass to everybody concerned. Pure."""
 
 from collections.abc import Iterable
 

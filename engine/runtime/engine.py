@@ -55,6 +55,7 @@ from engine.runtime.queries.policy_replay import JudgedRun, judged
 from engine.runtime.queries.receipts import Receipts
 from engine.runtime.reading import Reading
 from engine.runtime.requests.approver_review import ApproverReview
+from engine.runtime.requests.decisions import unknown_request
 from engine.runtime.requests.delegation import Delegations
 from engine.runtime.requests.failure_cards import FailureCards
 from engine.runtime.requests.grants import GrantReply, GrantsInForce
@@ -575,8 +576,10 @@ class Engine(Reading):
                 return await uses.use(
                     request, reason, one_time_code, actor=decider, typed=typed, seen_request=seen_request
                 )
-        except (NotPossible, NotAllowed, PeopleUnavailable) as error:
-            return DecisionResult("not_allowed", f"{error} {NOT_RECORDED}")
+        except NotPossible:
+            return unknown_request(request_id)
+        except (NotAllowed, PeopleUnavailable, Altered) as error:
+            return DecisionResult("unavailable", f"{error} {NOT_RECORDED}")
 
     async def may_break_glass(self, request_id: str, *, actor: Actor) -> bool:
         """Return whether this person may break glass at a request now. False where nobody knows."""

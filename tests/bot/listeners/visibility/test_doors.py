@@ -16,7 +16,7 @@ from bot.listeners import button_clicks, modals
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.slash.arguments import COMMANDS
 from bot.views import button_values as buttons
-from bot.views.forms import canary_form, grant_form, repeating
+from bot.views.forms import break_glass_form, canary_form, grant_form, repeating
 from bot.views.forms import modals as windows
 from engine import Actor
 from tests.conftest import spoken
@@ -250,6 +250,7 @@ BUTTONS = {
     buttons.ASK: [("{request}", "ask")],
     buttons.CLAIM: [("{request}", "claim"), ("{request}", "give-back")],
     buttons.GRANT: [("{request}", "give"), ("{grant}", "revoke"), ("{grant}", "revoke-listed")],
+    buttons.BREAK_GLASS: [("{request}", "open"), ("{failure}", "open")],
     buttons.DETAILS_OF_REQUEST: [("{request}", "details"), ("{failure}", "details")],
     buttons.DETAILS_OF_RUN: [("{run}", "details"), ("{run}", "page-2")],
     buttons.MORE: [("{run}", "cancel"), ("{run}", "log"), ("{run}", "details")],
@@ -277,6 +278,7 @@ WINDOWS = {
     windows.TOGETHER: [("{request}@5f", "approve")],
     windows.ASK: [("{request}", "ask")],
     grant_form.CALLBACK: [("{request}", "give@5f")],
+    break_glass_form.CALLBACK: [("{request}", "use@5f"), ("{failure}", "use@5f")],
     windows.AGAIN: [("-", "{name}@5f+{run}"), ("-", "bakery@5f+{run}")],
 }
 """By window: what it carries."""
