@@ -7,11 +7,7 @@ from typing import Any
 from bot.cli.serializers import JSON
 from bot.views import insight as words
 from bot.views.wording.text import count
-from engine import Better, Insight, VersionFigures
-
-_SHORT = 12
-"""Characters of the digest of a version."""
-_WEEK_HEAD = ("Week of", "People agreed")
+from engine import Better, Insight
 
 
 def serialized(insight: Insight) -> JSON:
@@ -42,10 +38,10 @@ def proposed(found: Better, question: str = "") -> JSON:
 def _tables(insight: Insight) -> list[JSON]:
     outcomes = [words.outcome_cells(each) for each in insight.outcomes]
     weeks = [[each.monday.isoformat(), words.share(each.agreement)] for each in insight.weeks]
-    versions = [_version(each) for each in insight.versions]
+    versions = [words.version_cells(each) for each in insight.versions]
     tables = [
         _table("By outcome", words.OUTCOME_HEAD, outcomes),
-        _table("By week, in UTC", _WEEK_HEAD, weeks),
+        _table("By week, in UTC", words.WEEK_HEAD, weeks),
         _table("By version of the workflow", words.VERSION_HEAD, versions),
     ]
     for field, those in groupby(insight.groups, key=lambda each: each.field):
@@ -57,11 +53,6 @@ def _tables(insight: Insight) -> list[JSON]:
 
 def _table(title: str, head: tuple[str, ...], rows: list[list[str]]) -> JSON:
     return {"title": title, "head": list(head), "rows": rows}
-
-
-def _version(each: VersionFigures) -> list[str]:
-    first = f"{each.first:%Y-%m-%d}"
-    return [each.version[:_SHORT], first, f"{each.runs:,}", words.share(each.agreement)]
 
 
 def _plain(value: Any) -> Any:

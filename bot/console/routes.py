@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.console import rendering
 from bot.console.addresses import bounded
 from bot.console.attempts import Attempts
-from bot.console.pages import approvals, events, run, runs, workflows
+from bot.console.pages import approvals, events, insight, run, runs, workflows
 from bot.console.parts import PATH, Parts, Reader
 from bot.console.readers import reader_of
 from bot.console.sessions import Sessions
@@ -60,6 +60,8 @@ def register(app: web.Application, parts: Parts, bodies: Bodies) -> None:
         "/runs/{id}/graph.svg": console.run_graph,
         "/approvals": console.approvals,
         "/approvals/{id}/receipt.json": console.receipt,
+        "/insight": console.insights,
+        "/insight/{workflow}/{step}": console.insight,
         "/events": console.events,
     }
     app.router.add_get(f"{PATH}/static/{{file}}", _static)
@@ -154,6 +156,14 @@ class _Console:
         if receipt is None:
             return await self.missing(request, reader)
         return web.json_response(receipt, headers=rendering.HEADERS)
+
+    async def insights(self, request: web.Request, reader: Reader) -> web.StreamResponse:
+        return self._page("insights", reader, await insight.listed(self._parts, reader))
+
+    async def insight(self, request: web.Request, reader: Reader) -> web.StreamResponse:
+        name, step = request.match_info["workflow"], request.match_info["step"]
+        values = await insight.one(self._parts, reader, name, step, request.query)
+        return self._page("insight", reader, values, 400 if values["problem"] else 200)
 
     async def events(self, request: web.Request, reader: Reader) -> web.StreamResponse:
         return self._page("events", reader, await events.listed(self._parts, reader, request.query))

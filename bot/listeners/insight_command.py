@@ -8,20 +8,25 @@ from bot.slash.argument_error import ArgumentError
 from bot.slash.commands import InsightCommand
 from bot.views.answers.insight_answer import insight_answer
 from bot.views.message import Message
-from engine import NotPossible
+from engine import NotPossible, VisibleRuns, WorkflowRecord
 
 
 async def insight(context: Context, asker: Caller, command: InsightCommand) -> Message:
     """Answer `insight`. Raises the engine's errors, and `ArgumentError`."""
     seen = await context.view_for(asker)
     workflow = await seen.workflow(command.workflow)
+    await require_counts(seen, workflow)
+    since = await _since(context, asker, command)
+    figures = await context.engine.insight(workflow.name, command.step, since=since)
+    return insight_answer(figures, workflow.title, command.since)
+
+
+async def require_counts(seen: VisibleRuns, workflow: WorkflowRecord) -> None:
+    """Raise `NotPossible` for a viewer who may not read what counts all runs of a workflow."""
     if not await seen.sees_counts(workflow):
         raise NotPossible(
             f"The answers to all runs of {workflow.name} are for its owner and the people in its may_see."
         )
-    since = await _since(context, asker, command)
-    figures = await context.engine.insight(workflow.name, command.step, since=since)
-    return insight_answer(figures, workflow.title, command.since)
 
 
 async def _since(context: Context, asker: Caller, command: InsightCommand) -> datetime:

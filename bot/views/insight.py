@@ -1,8 +1,10 @@
 """Insight into a decision in plain words, for Slack and the command line."""
 
 from bot.views.wording.text import count
-from engine import GroupFigures, Insight, OutcomeFigures, Share, ThresholdFigures
+from engine import GroupFigures, Insight, OutcomeFigures, Share, ThresholdFigures, VersionFigures
 
+_SHORT = 12
+"""Characters of the digest of a version."""
 FEW = 10
 """Fewer answers than this say little."""
 _ANSWERS = {"approve": ("approved", "approvals"), "reject": ("rejected", "rejections")}
@@ -86,6 +88,7 @@ THRESHOLD_HEAD = ("Threshold", "At or above it, people", "Found of all")
 OUTCOME_HEAD = (
     "Outcome", "Recommends", "Runs", "Approved", "Changed", "Rejected", "Precision", "Recall",
 )  # fmt: skip
+WEEK_HEAD = ("Week of", "People agreed")
 VERSION_HEAD = ("Version", "First run", "Runs", "People agreed")
 
 
@@ -97,6 +100,11 @@ def group(figures: GroupFigures) -> str:
     """Return a group in words, without its value; plain text."""
     agreed = f"people agreed with {share(figures.agreement)}" if figures.agreement.whole else "no answer"
     return f"{count(figures.runs, 'run')} · recommended to reject {share(figures.against)} · {agreed}"
+
+
+def version_cells(figures: VersionFigures) -> list[str]:
+    first = f"{figures.first:%Y-%m-%d}"
+    return [figures.version[:_SHORT], first, f"{figures.runs:,}", share(figures.agreement)]
 
 
 def threshold_cells(insight: Insight, figures: ThresholdFigures) -> list[str]:

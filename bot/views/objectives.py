@@ -20,7 +20,7 @@ NAMES: Mapping[str, str] = {
     "recover": "Time to recover",
     "decide": "Time to decide",
 }
-_SIGNS: Mapping[str, str] = {
+SIGNS: Mapping[str, str] = {
     "no data": icons.PENDING,
     "met": icons.DONE,
     "at risk": icons.AT_RISK,
@@ -70,7 +70,7 @@ def burn(objective: Objective) -> str:
 
 def line(objective: Objective, since: datetime | None, now: datetime) -> str:
     """Return everything about an objective, in two lines."""
-    name, sign = f"*{NAMES[objective.name]}*", _SIGNS[objective.state]
+    name, sign = f"*{NAMES[objective.name]}*", SIGNS[objective.state]
     if not objective.events:
         return f"{sign} {name} {against(objective)}"
     state = f"{objective.state} since {at(since, now).removeprefix('at ')}" if since else objective.state

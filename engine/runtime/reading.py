@@ -15,7 +15,7 @@ from engine.model.records.event_filter import EventFilter
 from engine.model.records.reasoned_acts import MAX_ACTS_SHOWN, ReasonedAct
 from engine.model.records.records import EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.model.records.run_filter import Backlog, FoundRequests, ListPlace, StartedRuns
-from engine.runtime.queries.insight import insight
+from engine.runtime.queries.insight import MAX_COUNTED, answered_decisions, insight
 from engine.runtime.queries.map_progress import Elements, ElementState
 from engine.runtime.queries.policy_status import MAX_ENTRIES, rules_in_use
 from engine.runtime.queries.read_model import MAX_REQUESTS_SEARCHED, MAX_WAITING_SHOWN
@@ -125,14 +125,20 @@ class Reading(EngineStatus):
         """Return since when each objective of a workflow is in its state, as far as that is known."""
         return await self._parts.health_news.since(workflow)
 
-    async def insight(self, workflow: str, step: str = "", *, since: datetime) -> Insight:
+    async def insight(
+        self, workflow: str, step: str = "", *, since: datetime, most: int = MAX_COUNTED
+    ) -> Insight:
         """Return what a decision recommended and what people answered, in runs created since then.
 
-        `step`: empty for the only decision of the workflow. For people who may see all of its runs.
-        Raises `UnknownWorkflow` and `NotPossible`.
+        `step`: empty for the only decision of the workflow. `most`: decisions that count at most, the newest.
+        For people who may see all runs of the workflow. Raises `UnknownWorkflow` and `NotPossible`.
         """
         compiled = self._parts.base.workflows.find(workflow)
-        return await insight(self._store, compiled, step, since, self._parts.base.clock.now())
+        return await insight(self._store, compiled, step, since, self._parts.base.clock.now(), most)
+
+    def answered_decisions(self, workflow: str) -> list[str]:
+        """Return the decisions of a workflow that insight can tell of. Raises `UnknownWorkflow`."""
+        return answered_decisions(self._parts.base.workflows.find(workflow))
 
     async def policy_status(self, *, since: datetime) -> tuple[list[dict[str, Any]], str, bool]:
         """Return each rule with its denials and exceptions since then, and the digest of the file in use.

@@ -4,6 +4,8 @@ from scripts.planted.mutant import Mutant
 
 _TESTS = ("tests/bot/console/test_console.py",)
 _UNFURLS = ("tests/bot/listeners/test_unfurls.py",)
+_INSIGHT = ("tests/bot/console/test_insight_pages.py",)
+_RIGHTS = ("tests/bot/listeners/visibility/test_web_doors.py",)
 _SIGNING_IN = ("tests/bot/console/test_signing_in.py",)
 MUTANTS = [
     Mutant(
@@ -82,6 +84,27 @@ MUTANTS = [
         '        known = self.everything or f"#{name}" in self.names.readable',
         "        known = bool(name)",
         _TESTS,
+    ),
+    Mutant(
+        "the console shows insight to people who may only start the workflow",
+        "bot/console/pages/insight.py",
+        "        if not await reader.seen.sees_counts(workflow):",
+        "        if not workflow.name:",
+        _RIGHTS,
+    ),
+    Mutant(
+        "the console counts all runs of a decision instead of the newest",
+        "engine/runtime/queries/insight.py",
+        "            min(_PAGE_SIZE, most),",
+        "            _PAGE_SIZE,",
+        _INSIGHT,
+    ),
+    Mutant(
+        "a bar of the console's chart is as high as its part of all answers",
+        "bot/console/pages/insight.py",
+        '            "height": max(round(_HEIGHT * (week.agreement.ratio or 0)), 1),',
+        '            "height": round(_HEIGHT * (week.agreement.ratio or 0)),',
+        _INSIGHT,
     ),
     Mutant(
         "a link to a run shows its state where not everybody may see it",

@@ -12,11 +12,12 @@ from bot.graphs import pictures
 from bot.graphs.words import in_words
 from bot.listeners.health_reading import HealthReader, health_reader
 from bot.listeners.read_commands import visible_workflows
+from bot.views import objectives
 from bot.views.answers.trigger_answers import trigger_lines
 from bot.views.runs.shown_state import plain_state
 from bot.views.wording import channels
 from bot.views.workflow_health import ended_runs, under_way, verdict
-from engine import UnknownWorkflow, WorkflowRecord
+from engine import Health, UnknownWorkflow, WorkflowRecord
 
 Values = Mapping[str, Any]
 
@@ -36,12 +37,15 @@ async def one(parts: Parts, reader: Reader, name: str) -> Values:
     channel = f"#{workflow.channel.lstrip('#')}" if workflow.channel else ""
     wording = await parts.wording(reader, workflow.owner, *([channel] if channel else []))
     drawn = asdict(parts.engine.drawing(workflow.name))
+    measured = await health.objectives(workflow)
     return {
         **await _row(workflow, health, wording),
         "triggers": [wording.rich(line) for line in trigger_lines(workflow.triggers, wording.now)],
         "channel": wording.rich(channels.reference(channel)) if channel else "",
         "description": workflow.description,
         "graph": in_words(drawn),
+        "objectives": await _objectives(parts, workflow, measured, wording) if measured else [],
+        "window": objectives.window_words(measured) if measured else "",
         "picture": pictures.available(),
     }
 
@@ -82,6 +86,23 @@ async def _row(workflow: WorkflowRecord, health: HealthReader, wording: Wording)
         "next_at": wording.moment(_next(workflow, bool(facts.paused))),
         "owner": wording.rich(wording.names.ref(workflow.owner)),
     }
+
+
+async def _objectives(
+    parts: Parts, workflow: WorkflowRecord, measured: Health, wording: Wording
+) -> list[Values]:
+    since = await parts.engine.objectives_since(workflow.name)
+    return [
+        {
+            "name": objectives.NAMES[each.name],
+            "sign": objectives.SIGNS[each.state],
+            "state": each.state,
+            "since": wording.moment(since.get(each.name)),
+            "against": objectives.against(each),
+            "counts": objectives.counts(each) if each.events else "",
+        }
+        for each in measured.objectives
+    ]
 
 
 def _next(workflow: WorkflowRecord, paused: bool) -> datetime | None:

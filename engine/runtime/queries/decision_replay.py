@@ -39,14 +39,18 @@ class ReplayedDecision:
         return self.outcome != self.past_outcome
 
 
-def decision_of(compiled: Compiled, step: str) -> tuple[str, DecisionSpec]:
-    """Return a decision of a workflow; empty `step`: its only one. Raises `NotPossible`."""
-    nodes = compiled.graph.nodes.values()
-    decisions = {
+def decisions_of(compiled: Compiled) -> dict[str, DecisionSpec]:
+    """Return the decisions of a workflow by step."""
+    return {
         node.name: spec
-        for node in nodes
+        for node in compiled.graph.nodes.values()
         if isinstance(node, StepSpec) and isinstance(spec := _operation(compiled, node), DecisionSpec)
     }
+
+
+def decision_of(compiled: Compiled, step: str) -> tuple[str, DecisionSpec]:
+    """Return a decision of a workflow; empty `step`: its only one. Raises `NotPossible`."""
+    decisions = decisions_of(compiled)
     name, listed = compiled.definition.name, ", ".join(decisions)
     if not decisions:
         raise NotPossible(f"{name} has no decision step. Name a workflow that has one.")

@@ -11,7 +11,7 @@ from engine.kernel.insight.figures import Insight
 from engine.kernel.insight.pairing import approvals_about
 from engine.model.definition.decisions import DecisionSpec
 from engine.model.records.recommendation import Recommendation
-from engine.runtime.queries.decision_replay import decision_of
+from engine.runtime.queries.decision_replay import decision_of, decisions_of
 from engine.store import queries
 from engine.store.store import Store
 
@@ -20,17 +20,32 @@ MAX_COUNTED = 200_000
 """Decisions of an insight; of more, the newest."""
 
 
-async def insight(store: Store, compiled: Compiled, step: str, since: datetime, now: datetime) -> Insight:
-    """Return the insight into a decision; empty `step`: the only one. Raises `NotPossible`."""
+async def insight(
+    store: Store, compiled: Compiled, step: str, since: datetime, now: datetime, most: int = MAX_COUNTED
+) -> Insight:
+    """Return the insight into a decision; empty `step`: the only one. Raises `NotPossible`.
+
+    `most`: decisions that count at most, the newest.
+    """
     step, spec = decision_of(compiled, step)
-    found, more = await read_recommendations(store, compiled, step, spec, since)
+    found, more = await read_recommendations(store, compiled, step, spec, since, most)
     approvals, name = approvals_about(compiled.graph, step), compiled.definition.name
     counted = partial(figures_of.insight, name, step, approvals, spec, found, since, now)
     return await asyncio.to_thread(counted, more=more)
 
 
+def answered_decisions(compiled: Compiled) -> list[str]:
+    """Return the decisions of a workflow about which an approval asks."""
+    return [step for step in decisions_of(compiled) if approvals_about(compiled.graph, step)]
+
+
 async def read_recommendations(
-    store: Store, compiled: Compiled, step: str, spec: DecisionSpec, since: datetime
+    store: Store,
+    compiled: Compiled,
+    step: str,
+    spec: DecisionSpec,
+    since: datetime,
+    most: int = MAX_COUNTED,
 ) -> tuple[list[Recommendation], bool]:
     """Return what a decision gave, newest first, and whether there is more. Raises `NotPossible`."""
     workflow, approvals = compiled.definition.name, approvals_about(compiled.graph, step)
@@ -50,10 +65,10 @@ async def read_recommendations(
             spec.groups,
             since,
             place,
-            _PAGE_SIZE,
+            min(_PAGE_SIZE, most),
             store.skip,
         )
         found += page
-        if place is None or len(found) >= MAX_COUNTED:
+        if place is None or len(found) >= most:
             break
     return found, place is not None

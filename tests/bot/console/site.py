@@ -19,8 +19,10 @@ from engine import (
     EngineSettings,
     Every,
     FakeClock,
+    Objectives,
     Outcome,
     Person,
+    Rule,
     StaticPeople,
     StepContext,
     Workflow,
@@ -120,7 +122,38 @@ def workflows() -> list[Workflow]:
     async def fall(input: Change) -> None:
         raise ValueError(f"no disk for {input.note}, {SECRET}")
 
-    return [deploy, broken]
+    return [deploy, broken, refund()]
+
+
+class Refund(BaseModel):
+    amount: int = 5
+    note: str = ""
+
+
+def refund() -> Workflow:
+    """A workflow with a decision that people answer, and with objectives."""
+    refund = Workflow(
+        "refund", owner="@managers", channel="#deploys", input=Refund, title="Refund",
+        objectives=Objectives(success="99%", decide="4h"),
+    )  # fmt: skip
+    refund.decision(
+        "check",
+        rules=[Rule("input.amount > 100", points=80, reason="The amount is {input.amount}")],
+        thresholds={"refuse": 60},
+        default="pay",
+        recommends={"refuse": "reject", "pay": "approve"},
+        groups=["input.note"],
+    )
+    go = refund.approval(
+        "go", ask="Refund {input.amount}?", show=[("Why", "check.why")], approvers=["@managers"], expires="4h"
+    )
+
+    @refund.step
+    async def pay(input: Refund, go: Outcome) -> str:
+        return f"paid {input.amount}"
+
+    assert go is not None
+    return refund
 
 
 @asynccontextmanager

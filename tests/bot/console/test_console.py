@@ -17,7 +17,16 @@ from bot.console.parts import ConsoleSettings
 from engine import Actor
 from tests.bot.console.site import ALICE, PLANTED, SECRET, Site, site
 
-PAGES = ("", "/runs", "/approvals", "/events", "/workflows/deploy", "/workflows/deploy/graph.svg")
+PAGES = (
+    "",
+    "/runs",
+    "/approvals",
+    "/insight",
+    "/insight/refund/check",
+    "/events",
+    "/workflows/deploy",
+    "/workflows/deploy/graph.svg",
+)
 CLI = Actor("cli", "root")
 
 

@@ -1,6 +1,7 @@
 """The console in a real browser: accessibility, phone width, dark mode, keyboard, no scripts."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,11 @@ async def fill(console: Site) -> list[str]:
     await console.decide(decided, "reject", PLANTED)
     waiting, failed = await console.run(service="x" * 500), await console.run("broken", note=PLANTED)
     runs = [f"/runs/{run}" for run in (decided, waiting, failed)]
-    return ["", "/runs", "/runs?since=never", "/approvals", "/events", "/workflows/deploy", "/nothing", *runs]
+    pages = ["", "/runs", "/runs?since=never", "/approvals", "/events", "/workflows/deploy", "/nothing"]
+    for amount, choice in (("5", "approve"), ("500", "reject"), ("700", "approve")):
+        await console.decide(await console.run("refund", amount=amount, note=PLANTED), choice, "Known.")
+        console.clock.advance(timedelta(days=6))
+    return [*pages, *runs, "/insight", "/insight/refund/check", "/workflows/refund"]
 
 
 async def sign_in(console: Site, page: "Page") -> None:

@@ -27,6 +27,8 @@ PAGES = {
     "/runs/{id}/graph.svg": ["/runs/{run}/graph.svg"],
     "/approvals": ["/approvals"],
     "/approvals/{id}/receipt.json": ["/approvals/{request}/receipt.json"],
+    "/insight": ["/insight"],
+    "/insight/{workflow}/{step}": ["/insight/{name}-odds/guess", "/insight/{name}/guess"],
     "/events": ["/events", "/events?run={run}"],
 }
 """By page of the console: addresses that an outsider opens."""
@@ -38,7 +40,20 @@ API = {
 pytestmark = pytest.mark.parametrize("mode", ["http"], indirect=True)
 GATE = """
 
-from signoff import Gate
+from signoff import Gate, Rule
+
+odds = Workflow(
+    "treasury-odds", title="Planted odds", owner="U02BOB", channel="#deploys", may_see=["U03CAROL"], input=Sum,
+    may_run=["U04DAVE"],
+)
+odds.decision("guess", rules=[Rule("input.note != ''", points=9, reason="planted")], thresholds={"low": 5}, default="high")
+go = odds.approval("go", ask="Go on with {guess.outcome}?", approvers=["U03CAROL"], expires="4h")
+
+
+@odds.step
+async def act_on(go: Outcome) -> str:
+    return "done"
+
 
 gate = Gate("door", owner="@platform", channel="#general", approvers=["@platform"], expires="4h")
 """
@@ -117,6 +132,14 @@ async def test_every_page_tells_an_outsider_what_it_tells_of_no_workflow(
     await sign_in(team, http, console_url, CAROL)
     status, text = await got(http, f"{console_url}/console/workflows/{NAME}")
     assert (status, "Planted title" in text) == (200, True)
+    assert "Planted odds" in (await got(http, f"{console_url}/console/insight"))[1]
+    assert (await got(http, f"{console_url}/console/insight/treasury-odds/guess"))[0] == 200
+    # Dave may start the workflow, and does not see all of its runs.
+    await sign_in(team, http, console_url, doors.DAVE)
+    assert (await got(http, f"{console_url}/console/workflows/treasury-odds"))[0] == 200
+    assert "Planted odds" not in (await got(http, f"{console_url}/console/insight"))[1]
+    status, text = await got(http, f"{console_url}/console/insight/treasury-odds/guess")
+    assert (status, "are for its owner and the people in its may_see" in text) == (409, True)
     assert (await got(http, f"{console_url}/console/runs/{run}"))[0] == 200
 
 
