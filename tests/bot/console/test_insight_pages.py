@@ -102,5 +102,6 @@ def test_every_bar_is_within_the_chart(pairs: list[tuple[int, int]]) -> None:
         assert sum(bool(max(pair)) for pair in pairs[-page.MAX_WEEKS :]) < 2
         return
     for bar in drawn["bars"]:
-        assert 0 <= bar["x"] and bar["x"] + bar["width"] <= drawn["width"]
+        assert bar["x"] >= 0
+        assert bar["x"] + bar["width"] <= drawn["width"]
         assert 0 < bar["height"] <= drawn["height"] == bar["y"] + bar["height"]

@@ -43,10 +43,11 @@ GATE = """
 from signoff import Gate, Rule
 
 odds = Workflow(
-    "treasury-odds", title="Planted odds", owner="U02BOB", channel="#deploys", may_see=["U03CAROL"], input=Sum,
-    may_run=["U04DAVE"],
+    "treasury-odds", title="Planted odds", owner="U02BOB", channel="#deploys", input=Sum,
+    may_see=["U03CAROL"], may_run=["U04DAVE"],
 )
-odds.decision("guess", rules=[Rule("input.note != ''", points=9, reason="planted")], thresholds={"low": 5}, default="high")
+planted = Rule("input.note != ''", points=9, reason="planted")
+odds.decision("guess", rules=[planted], thresholds={"low": 5}, default="high")
 go = odds.approval("go", ask="Go on with {guess.outcome}?", approvers=["U03CAROL"], expires="4h")
 
 
