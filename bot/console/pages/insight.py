@@ -25,7 +25,7 @@ Values = Mapping[str, Any]
 async def listed(parts: Parts, reader: Reader) -> Values:
     """Return the decisions of the workflows of which the reader may see every run."""
     since = dates.since(SPAN, parts.clock.now(), str(reader.zone))
-    found = []
+    found: list[Values] = []
     for workflow in await reader.seen.workflows():
         if not await reader.seen.sees_counts(workflow):
             continue
