@@ -51,9 +51,9 @@ MUTANTS = [
     ),
     Mutant(
         "break-glass approves what a policy denies",
-        _USES,
-        "        if denied := await self._denied(request):\n",
-        "        if denied := '':\n",
+        "engine/kernel/requests/denials.py",
+        'if ruling is not None and ruling.decision == "deny":',
+        "if False:",
         TESTS,
     ),
     Mutant(
