@@ -13,7 +13,7 @@ DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 # The tests start hundreds of processes, and each would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo dev test long packaging lint style types imports soak sweep mutants fuzz sbom bench docs gallery mcp agents training wheel lock browser clean
+.PHONY: help demo dev test long packaging adapters lint style types imports soak sweep mutants fuzz sbom bench docs gallery mcp agents training wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
@@ -28,6 +28,7 @@ help:
 	@echo "make mutants   plant bugs in a copy and see each found (half an hour)"
 	@echo "make fuzz      search for inputs that break a parser (a minute; SECONDS=3600 for longer)"
 	@echo "make sbom      write the bill of materials as CycloneDX JSON (sbom.json)"
+	@echo "make adapters  install LangGraph and the OpenAI Agents SDK, and test what adapts them"
 	@echo "make docs      build the site of the docs into site/ (SITE_URL=https://… where it will be)"
 	@echo "make gallery   take the pictures of docs/gallery.md again (minutes)"
 	@echo "make agents    install the clients of models that agents need"
@@ -54,6 +55,10 @@ long: $(DEV)
 
 packaging: $(DEV)
 	@$(BIN)/pytest -n auto --dist worksteal -m packaging $(ARGS)
+
+adapters: $(DEV)
+	@scripts/bootstrap requirements-adapters.lock
+	@$(BIN)/pytest tests/bot/adapters $(ARGS)
 
 lint: style types imports
 

@@ -3,7 +3,36 @@
 from scripts.planted.mutant import Mutant
 
 CLAUDE = ("tests/bot/adapters/test_claude_code.py",)
+PYDANTIC = ("tests/bot/adapters/test_pydantic_ai.py",)
 MUTANTS = [
+    Mutant(
+        "an approved call is made with the arguments of the history",
+        "bot/adapters/pydantic_ai.py",
+        "ToolApproved(override_args=ruling.arguments)",
+        "ToolApproved()",
+        PYDANTIC,
+    ),
+    Mutant(
+        "an approval of a held call is not used",
+        "bot/adapters/held_calls.py",
+        "if await self._permission.use(self._request, self._call, self._question):",
+        "if True:",
+        PYDANTIC,
+    ),
+    Mutant(
+        "an approval of one call is found for another with the same arguments",
+        "bot/adapters/held_calls.py",
+        'f"{gate.session} {held.id}"',
+        "gate.session",
+        PYDANTIC,
+    ),
+    Mutant(
+        "calls with one id are decided together",
+        "bot/adapters/held_calls.py",
+        "    if not held.id or twice:",
+        "    if not held.id:",
+        PYDANTIC,
+    ),
     Mutant(
         "the hook of Claude Code allows a call when the server cannot be reached",
         "bot/adapters/claude_code.py",
