@@ -141,7 +141,8 @@ if TYPE_CHECKING:
     )
     from engine.model.records.break_glass import MAX_REASON, MIN_REASON, GlassUse, OpenReview
     from engine.model.records.decision import Decision, DecisionResult
-    from engine.model.records.event_filter import EventFilter
+    from engine.model.records.denied_step import DeniedStep, Remedy
+    from engine.model.records.event_filter import EventFilter, EventPlace
     from engine.model.records.failure_card import CardVerdict, FailureCard
     from engine.model.records.grant import Grant
     from engine.model.records.reasoned_acts import ReasonedAct
@@ -349,7 +350,8 @@ _NAMES = {
     "engine.model.definition.conditions": ("Condition",),
     "engine.model.records.break_glass": ("MAX_REASON", "MIN_REASON", "GlassUse", "OpenReview"),
     "engine.model.records.decision": ("Decision", "DecisionResult"),
-    "engine.model.records.event_filter": ("EventFilter",),
+    "engine.model.records.denied_step": ("DeniedStep", "Remedy"),
+    "engine.model.records.event_filter": ("EventFilter", "EventPlace"),
     "engine.model.records.failure_card": ("CardVerdict", "FailureCard"),
     "engine.model.notices.alert": ("Alert",),
     "engine.model.versions.canary": ("Canary", "CanaryReport", "CanaryRules", "Tally"),

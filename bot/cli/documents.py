@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from bot.cli.audit_files import NotAnExport, read_export
+from bot.audit_files import NotAnExport, read_export
 from bot.cli.document_files import read_text
 from bot.cli.local_engine import target_settings
 from bot.cli.output import CommandError

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.console import rendering
 from bot.console.addresses import bounded
 from bot.console.attempts import Attempts
-from bot.console.pages import approvals, events, insight, run, runs, workflows
+from bot.console.pages import approvals, events, export, insight, policies, run, runs, workflows
 from bot.console.parts import PATH, Parts, Reader
 from bot.console.readers import reader_of
 from bot.console.sessions import Sessions
@@ -62,7 +62,9 @@ def register(app: web.Application, parts: Parts, bodies: Bodies) -> None:
         "/approvals/{id}/receipt.json": console.receipt,
         "/insight": console.insights,
         "/insight/{workflow}/{step}": console.insight,
+        "/policies": console.policies,
         "/events": console.events,
+        "/events/export.{form}": console.export,
     }
     app.router.add_get(f"{PATH}/static/{{file}}", _static)
     app.router.add_get(f"{PATH}/sign-in", console.spoken(console.ask))
@@ -166,7 +168,17 @@ class _Console:
         return self._page("insight", reader, values, 400 if values["problem"] else 200)
 
     async def events(self, request: web.Request, reader: Reader) -> web.StreamResponse:
-        return self._page("events", reader, await events.listed(self._parts, reader, request.query))
+        values = await events.listed(self._parts, reader, request.query)
+        return self._page("events", reader, values, 400 if values["problem"] else 200)
+
+    async def export(self, request: web.Request, reader: Reader) -> web.StreamResponse:
+        form = request.match_info["form"]
+        if form not in events.FORMS:
+            return await self.missing(request, reader)
+        return await export.exported(request, self._parts, reader, form)
+
+    async def policies(self, request: web.Request, reader: Reader) -> web.StreamResponse:
+        return self._page("policies", reader, await policies.listed(self._parts, reader, request.query))
 
     async def missing(self, request: web.Request, reader: Reader) -> web.StreamResponse:
         return rendering.problem(self._parts, reader, 404, "There is nothing at this address.")

@@ -10,8 +10,10 @@ from engine.audit.review import Review
 from engine.kernel.drawing import Drawing
 from engine.kernel.insight.figures import Insight
 from engine.kernel.objectives.health import Health, health
+from engine.model.definition.policies import PolicySet
 from engine.model.people import Actor
-from engine.model.records.event_filter import EventFilter
+from engine.model.records.denied_step import DeniedStep
+from engine.model.records.event_filter import EventFilter, EventPlace
 from engine.model.records.reasoned_acts import MAX_ACTS_SHOWN, ReasonedAct
 from engine.model.records.records import EventRecord, RequestRecord, RunDetail, RunRecord
 from engine.model.records.run_filter import Backlog, FoundRequests, ListPlace, StartedRuns
@@ -75,6 +77,17 @@ class Reading(EngineStatus):
         """
         found = queries.found_events
         return await self._store.read_at_length(found, wanted, limit, before, self._store.skip)
+
+    async def search_events(
+        self, wanted: EventFilter, limit: int, before: EventPlace | None, searched: int
+    ) -> tuple[list[EventRecord], EventPlace | None]:
+        """Return the newest events that fit, by time, and the place of the next page; None at the end.
+
+        `searched`: events that are read for them at most. One that cannot be read has the type
+        `event.unreadable`.
+        """
+        found = queries.searched_events
+        return await self._store.read(found, wanted, before, limit, searched, self._store.skip)
 
     async def earlier_failures(self, run_id: str, step: str, span: timedelta) -> int:
         """Return how many runs failed at this step before this one, since the last one that was told aloud.
@@ -140,17 +153,31 @@ class Reading(EngineStatus):
         """Return the decisions of a workflow that insight can tell of. Raises `UnknownWorkflow`."""
         return answered_decisions(self._parts.base.workflows.find(workflow))
 
-    async def policy_status(self, *, since: datetime) -> tuple[list[dict[str, Any]], str, bool]:
+    async def policy_events(
+        self, before: int | None, limit: int
+    ) -> tuple[list[tuple[EventRecord, DeniedStep | None]], int | None]:
+        """Return a page of denials and of starts with exceptions, newest first, and the place of the next.
+
+        With a denied step, how it stands now. For people who may see every run.
+        """
+        return await self._store.read(queries.policy_page, before, limit, self._store.skip)
+
+    @property
+    def policies(self) -> PolicySet | None:
+        """The rules in use; None without a policy file."""
+        return self._parts.base.policies.current
+
+    async def policy_status(
+        self, *, since: datetime, most: int = MAX_ENTRIES
+    ) -> tuple[list[dict[str, Any]], str, bool]:
         """Return each rule with its denials and exceptions since then, and the digest of the file in use.
 
-        Also whether there are more entries than `MAX_ENTRIES`, of which the newest count. The digest is empty
+        Also whether there are more entries than `most`, of which the newest count. The digest is empty
         without a policy file.
         """
-        entries = await self._store.read_at_length(
-            queries.policy_events, since, MAX_ENTRIES, self._store.skip
-        )
+        entries = await self._store.read_at_length(queries.policy_events, since, most, self._store.skip)
         current = self._parts.base.policies.current
-        return rules_in_use(current, entries), current.digest if current else "", len(entries) == MAX_ENTRIES
+        return rules_in_use(current, entries), current.digest if current else "", len(entries) == most
 
     async def usual_seconds(self, workflow: str) -> float | None:
         """Return the median time of the last runs that succeeded; None below three of them."""

@@ -36,7 +36,7 @@ KEPT_BYTES = 60_000
 """Limit of the inputs of one target, in bytes."""
 GUIDES = (
     "apscheduler",
-    "bot.cli.audit_files",
+    "bot.audit_files",
     "bot.console.slack_sign_in",
     "bot.http.callbacks",
     "bot.http.hooks",

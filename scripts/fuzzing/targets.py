@@ -25,7 +25,7 @@ from joserfc.jwk import KeySet, OctKey
 from slack_bolt.async_app import AsyncBoltRequest
 from yarl import URL
 
-from bot.cli.audit_files import NotAnExport, read_export
+from bot.audit_files import NotAnExport, read_export
 from bot.console.slack_sign_in import SlackSignIn, Unconfirmed
 from bot.errors import ConfigError
 from bot.http.callbacks import refused

@@ -5,6 +5,7 @@ from scripts.planted.mutant import Mutant
 _TESTS = ("tests/bot/console/test_console.py",)
 _UNFURLS = ("tests/bot/listeners/test_unfurls.py",)
 _INSIGHT = ("tests/bot/console/test_insight_pages.py",)
+_AUDIT = ("tests/bot/console/test_audit_pages.py",)
 _RIGHTS = ("tests/bot/listeners/visibility/test_web_doors.py",)
 _SIGNING_IN = ("tests/bot/console/test_signing_in.py",)
 MUTANTS = [
@@ -105,6 +106,27 @@ MUTANTS = [
         '            "height": max(round(_HEIGHT * (week.agreement.ratio or 0)), 1),',
         '            "height": round(_HEIGHT * (week.agreement.ratio or 0)),',
         _INSIGHT,
+    ),
+    Mutant(
+        "everybody who signed in reads the policies on the console",
+        "bot/console/pages/policies.py",
+        "    if not reader.everything:",
+        "    if not reader.label:",
+        _AUDIT,
+    ),
+    Mutant(
+        "an open console exports the log",
+        "bot/console/pages/events.py",
+        "    if not reader.signed_in:",
+        "    if not reader.label:",
+        _AUDIT,
+    ),
+    Mutant(
+        "the search of the log leaves out events that share their time with the last one of a page",
+        "engine/store/queries/events.py",
+        '        tests.append(f"({at}, seq) < (?, ?)")\n        values += min(places)',
+        '        tests.append(f"{at} < ?")\n        values.append(min(places).at)',
+        _AUDIT,
     ),
     Mutant(
         "a link to a run shows its state where not everybody may see it",

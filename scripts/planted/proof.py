@@ -72,7 +72,7 @@ MUTANTS = [
     ),
     Mutant(
         "a cell of an exported table is a formula",
-        "bot/cli/audit_files.py",
+        "bot/audit_files.py",
         "if not value or value.lstrip().startswith(_APART)",
         "if not value or value.startswith(_APART)",
         ("tests/bot/cli/test_audit_files.py",),

@@ -31,6 +31,7 @@ DIGESTS = {
     "0020_further_requesters.py": "58aad93c4a47f5ce",
     "0021_troubles_of_triggers.py": "9924a3ee5e060e27",
     "0022_measure_objectives.py": "306e090d7334bbc4",
+    "0023_search_the_log.py": "79abc1bdcf33eddd",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.audit_files import Format, Writer
 from bot.cli import formatting, heavy
-from bot.cli.audit_files import Format, Writer
 from bot.cli.audit_view import event_row, print_exports, print_review
 from bot.cli.connection import ask, connect
 from bot.cli.document_files import new_text_file, write_json

@@ -1,7 +1,10 @@
 """Filter of a list of events."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +22,14 @@ class EventFilter:
     types: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+
+
+class EventPlace(NamedTuple):
+    """A place in the log by time: microseconds since 1970, and the number of an event."""
+
+    at: int
+    seq: int
+
+    @classmethod
+    def of(cls, at: datetime, seq: int) -> "EventPlace":
+        return cls((at - _EPOCH) // timedelta(microseconds=1), seq)

@@ -29,6 +29,7 @@ from engine.store.queries.events import (
     newest_moment,
     reasoned_acts,
     repeat_reason,
+    searched_events,
 )
 from engine.store.queries.failure_cards import (
     card_is_retried,
@@ -54,7 +55,7 @@ from engine.store.queries.installation import (
     subject_of_fact,
 )
 from engine.store.queries.objectives import hour_counts, last_triggered, long_runs, undecided, waiting_now
-from engine.store.queries.policies import count_started_before, policy_events, runs_since
+from engine.store.queries.policies import count_started_before, policy_events, policy_page, runs_since
 from engine.store.queries.recommendations import RunPlace, recommendations
 from engine.store.queries.recorded_events import recorded_event
 from engine.store.queries.reports import reports, reports_of_executing
@@ -176,6 +177,7 @@ __all__ = [
     "open_failures",
     "open_on_card",
     "policy_events",
+    "policy_page",
     "prospect",
     "pruned_runs",
     "queued_steps",
@@ -203,6 +205,7 @@ __all__ = [
     "schedule",
     "scheduled_outcomes",
     "schedules",
+    "searched_events",
     "sent_back",
     "shared_places",
     "signal",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from engine.errors import Altered
 from engine.model.people import ENGINE, SOURCES
-from engine.model.records.event_filter import EventFilter
+from engine.model.records.event_filter import EventFilter, EventPlace
 from engine.model.records.reasoned_acts import ACTS, ReasonedAct, reasoned_act
 from engine.model.records.records import EventRecord
 from engine.store.queries.readable import Skip
@@ -64,6 +64,72 @@ def found_events(
     connection: Connection, wanted: EventFilter, limit: int, before: int | None, skip: Skip | None = None
 ) -> list[EventRecord]:
     """Return the newest events that fit, newest first; with `before`, those before that event."""
+    tests, values = _tests(wanted)
+    for test, moment in (("at >= ?", wanted.since), ("at < ?", wanted.until)):
+        if moment is not None:
+            tests.append(test)
+            values.append(rows.micros(moment))
+    if before is not None:
+        tests.append("seq < ?")
+        values.append(before)
+    query = f"SELECT * FROM event WHERE {' AND '.join(tests)} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    return [_event(row, skip) for row in connection.execute(query, (*values, limit))]
+
+
+def searched_events(
+    connection: Connection,
+    wanted: EventFilter,
+    before: EventPlace | None,
+    limit: int,
+    searched: int,
+    skip: Skip | None = None,
+) -> tuple[list[EventRecord], EventPlace | None]:
+    """Return the newest of the next events that fit, by time, and the place behind them; None at the end.
+
+    `searched`: events of the period that are read at most, so that a page is quick whatever it searches for.
+    """
+    window, bounds = _window(wanted, before)
+    tests, values = _tests(wanted)
+    found = connection.execute(
+        f"SELECT * FROM (SELECT * {window} LIMIT ?) AS part WHERE {' AND '.join(tests)} "  # noqa: S608
+        "ORDER BY at DESC, seq DESC LIMIT ?",
+        (*bounds, searched, *values, limit),
+    ).fetchall()
+    last = found[-1] if len(found) == limit else None
+    if last is None:
+        query = f"SELECT at, seq {window} LIMIT 1 OFFSET ?"
+        last = connection.execute(query, (*bounds, searched - 1)).fetchone()
+    return [_event(row, skip) for row in found], None if last is None else _place(last)
+
+
+def _window(wanted: EventFilter, before: EventPlace | None) -> tuple[str, list[object]]:
+    """Return the events of a run, or of a period, before a place; the newest first."""
+    places = [before] if before else []
+    if wanted.until is not None:
+        places.append(EventPlace.of(wanted.until, 0))
+    tests, values = [], list[object]()
+    if wanted.run_id is not None:
+        tests.append("run_id = ?")
+        values.append(wanted.run_id)
+    # A plus keeps the database from reading the whole log by time for the events of one run.
+    at = "+at" if tests else "at"
+    if wanted.since is not None:
+        tests.append(f"{at} >= ?")
+        values.append(rows.micros(wanted.since))
+    if places:
+        tests.append(f"({at}, seq) < (?, ?)")
+        values += min(places)
+    where = f"WHERE {' AND '.join(tests)} " if tests else ""
+    return f"FROM event {where}ORDER BY at DESC, seq DESC", values
+
+
+def _place(row: rows.Row) -> EventPlace:
+    """Return the place of an event; one whose time is not a number is before all others."""
+    return EventPlace(row["at"] if isinstance(row["at"], int) else columns.MAX_MOMENT, row["seq"])
+
+
+def _tests(wanted: EventFilter) -> tuple[list[str], list[object]]:
+    """Return the conditions of a filter, apart from its period, and their values."""
     tests, values = ["1 = 1"], list[object]()
     for column, value in (("run_id", wanted.run_id), ("workflow", wanted.workflow)):
         if value is not None:
@@ -78,15 +144,7 @@ def found_events(
         tests.append(f"({' OR '.join([either] * len(wanted.types))})")
         for type_ in wanted.types:
             values += [type_, _LIKE.sub(r"!\g<0>", type_) + ".%"]
-    for test, moment in (("at >= ?", wanted.since), ("at < ?", wanted.until)):
-        if moment is not None:
-            tests.append(test)
-            values.append(rows.micros(moment))
-    if before is not None:
-        tests.append("seq < ?")
-        values.append(before)
-    query = f"SELECT * FROM event WHERE {' AND '.join(tests)} ORDER BY seq DESC LIMIT ?"  # noqa: S608
-    return [_event(row, skip) for row in connection.execute(query, (*values, limit))]
+    return tests, values
 
 
 def repeat_reason(connection: Connection, run_id: str) -> str:

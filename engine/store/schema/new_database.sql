@@ -2,7 +2,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "alembic_version" VALUES('0022');
+INSERT INTO "alembic_version" VALUES('0023');
 CREATE TABLE checkpoint (
 	id VARCHAR NOT NULL, 
 	run_id VARCHAR NOT NULL, 
@@ -271,4 +271,6 @@ CREATE INDEX ix_follow_up_run_id ON follow_up (run_id);
 CREATE INDEX run_by_end ON run (workflow, ended_at, state, started_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX request_by_end ON request (workflow, kind, ended_at, state, opened_at);
 CREATE INDEX request_by_opening ON request (workflow, kind, opened_at);
+CREATE INDEX event_by_time ON event (at, seq);
+CREATE INDEX event_of_policy ON event (seq) WHERE type = 'policy.denied' OR (type = 'run.created' AND data LIKE '%"exceptions"%');
 DELETE FROM "sqlite_sequence";

@@ -7,6 +7,7 @@ from sqlalchemy.dialects import sqlite
 from sqlmodel import Field, SQLModel
 
 from engine.store.schema import layout
+from engine.store.schema.columns import OF_POLICY
 
 
 class DefinitionRow(SQLModel, table=True):
@@ -308,6 +309,8 @@ class EventRow(SQLModel, table=True):
     """JSON: digests of the rows that its transition wrote, by name; null for a row that is gone since."""
     __table_args__ = (
         Index("event_by_run", "run_id", "seq"),
+        Index("event_by_time", "at", "seq"),
+        Index("event_of_policy", "seq", sqlite_where=text(OF_POLICY)),
         {"sqlite_autoincrement": True},
     )
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.audit_files import COLUMNS, Format, NotAnExport, Writer, read_export
+from bot.audit_files import COLUMNS, Format, NotAnExport, Writer, read_export
 
 ODD = (
     *("", "'", "''", "=1+1", " =1+1", "+x", "-1", "@a", "\t=x", "\r\n=x", "＝x", "{", '{"a":1}', "true", "7"),

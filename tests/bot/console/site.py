@@ -27,6 +27,7 @@ from engine import (
     StepContext,
     Workflow,
 )
+from engine.policies import read_policies
 
 PLANTED = "<script>alert('x')</script> & \"q\" ' ${1} {{7*7}} \u202egnp.exe"
 SECRET = "password=hunter2-correct-horse"
@@ -157,9 +158,13 @@ def refund() -> Workflow:
 
 
 @asynccontextmanager
-async def site(folder: Path, settings: ConsoleSettings, team: str | None = None) -> AsyncIterator[Site]:
+async def site(
+    folder: Path, settings: ConsoleSettings, team: str | None = None, policies: str = ""
+) -> AsyncIterator[Site]:
+    """`policies`: the text of a policy file."""
     clock = FakeClock()
-    chosen = EngineSettings(folder / "data", operator="U2")
+    rules = read_policies(policies, "policies.yaml") if policies else None
+    chosen = EngineSettings(folder / "data", operator="U2", policies=rules)
     engine = await Engine.open(folder / "signoff.db", clock=clock, people=PEOPLE, settings=chosen)
     for workflow in workflows():
         engine.register(workflow)

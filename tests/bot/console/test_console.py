@@ -23,7 +23,9 @@ PAGES = (
     "/approvals",
     "/insight",
     "/insight/refund/check",
+    "/policies",
     "/events",
+    "/events/export.jsonl",
     "/workflows/deploy",
     "/workflows/deploy/graph.svg",
 )

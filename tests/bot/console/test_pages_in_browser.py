@@ -33,7 +33,7 @@ async def fill(console: Site) -> list[str]:
     for amount, choice in (("5", "approve"), ("500", "reject"), ("700", "approve")):
         await console.decide(await console.run("refund", amount=amount, note=PLANTED), choice, "Known.")
         console.clock.advance(timedelta(days=6))
-    return [*pages, *runs, "/insight", "/insight/refund/check", "/workflows/refund"]
+    return [*pages, *runs, "/insight", "/insight/refund/check", "/workflows/refund", "/policies"]
 
 
 async def sign_in(console: Site, page: "Page") -> None:

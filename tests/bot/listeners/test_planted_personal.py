@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.audit_files import Format
+from bot.audit_files import Format
 from engine import Actor
 from engine.tracing import TELEMETRY
 from tests.bot.listeners.test_planted_secret import exported

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.audit_files import Format, Writer
+from bot.audit_files import Format, Writer
 from bot.reports.html_page import html_page
 from bot.reports.markdown import markdown
 from bot.reports.reading import read_report

@@ -29,6 +29,8 @@ PAGES = {
     "/approvals/{id}/receipt.json": ["/approvals/{request}/receipt.json"],
     "/insight": ["/insight"],
     "/insight/{workflow}/{step}": ["/insight/{name}-odds/guess", "/insight/{name}/guess"],
+    "/policies": ["/policies"],
+    "/events/export.{form}": ["/events/export.jsonl", "/events/export.csv"],
     "/events": ["/events", "/events?run={run}"],
 }
 """By page of the console: addresses that an outsider opens."""
