@@ -78,7 +78,7 @@ def _entries(event: EventRecord, step: DeniedStep | None, wording: Wording) -> l
         "by": wording.actor(event.actor),
         "run": event.run_id or "",
         "workflow": _shown(event.workflow or event.data.get("workflow", "")),
-        "step": _shown(event.step or ""),
+        "step": _shown(event.step) if event.step else "",
         "digest": _shown(data.get("digest", ""))[:12],
         "seq": event.seq,
     }
