@@ -82,7 +82,7 @@ def _entries(event: EventRecord, step: DeniedStep | None, wording: Wording) -> l
         "digest": _shown(data.get("digest", ""))[:12],
         "seq": event.seq,
     }
-    found = []
+    found: list[Values] = []
     if is_denial:
         rules = [rule["rule"] for rule in data.get("rules", [])] or ["default"]
         kind = EFFECTS["require"] if data.get("decision") == "require" else "denied"

@@ -12,7 +12,7 @@ import pytest
 from bot.audit_files import read_export
 from bot.console.pages import events as page
 from bot.console.parts import ConsoleSettings
-from engine import Actor, Decision
+from engine import Actor, Decision, EventFilter, EventPlace
 from engine.errors import PolicyDenied
 from engine.store import queries
 from engine.store.work import Connection
@@ -162,10 +162,10 @@ async def test_a_page_of_the_log_reads_no_whole_table(governed: Site) -> None:
         class Planned:
             execute = staticmethod(plan)
 
-        place = page.EventPlace.of(now, 5)
-        for wanted in (page.EventFilter(since=now, until=now), page.EventFilter(run_id=run, since=now)):
+        place = EventPlace.of(now, 5)
+        for wanted in (EventFilter(since=now, until=now), EventFilter(run_id=run, since=now)):
             queries.searched_events(Planned, wanted, place, 50, 100)  # type: ignore[arg-type]
-        queries.searched_events(Planned, page.EventFilter(types=("x",)), None, 50, 100)  # type: ignore[arg-type]
+        queries.searched_events(Planned, EventFilter(types=("x",)), None, 50, 100)  # type: ignore[arg-type]
         queries.policy_page(Planned, None, 50)  # type: ignore[arg-type]
         queries.policy_events(Planned, now, 50)  # type: ignore[arg-type]
 
