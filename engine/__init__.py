@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.audit.hash_chain import Audit
+    from engine.audit.permits import PermitSubject
     from engine.audit.review import Review
     from engine.authoring.alerts import Alerts, QuietHours
     from engine.authoring.context import StepContext
@@ -198,6 +199,7 @@ if TYPE_CHECKING:
     from engine.runtime.requests.failure_cards import FailureCards
     from engine.runtime.requests.grants import GrantReply, GrantsInForce
     from engine.runtime.requests.mutes import MAX_MUTE, Mutes
+    from engine.runtime.requests.permits import DEFAULT_LIFETIME, MAX_LIFETIME, Permits
     from engine.runtime.settings import EngineSettings
     from engine.runtime.workflows.contracts import Contract, UnsettledStep
     from engine.runtime.workflows.workflow_names import unknown_target
@@ -444,6 +446,8 @@ _NAMES = {
     "engine.runtime.requests.failure_cards": ("FailureCards",),
     "engine.runtime.requests.grants": ("GrantReply", "GrantsInForce"),
     "engine.runtime.requests.mutes": ("MAX_MUTE", "Mutes"),
+    "engine.runtime.requests.permits": ("DEFAULT_LIFETIME", "MAX_LIFETIME", "Permits"),
+    "engine.audit.permits": ("PermitSubject",),
     "engine.runtime.settings": ("EngineSettings",),
     "engine.runtime.queries.visibility": ("VisibleRuns",),
     "engine.runtime.workflows.workflow_names": ("unknown_target",),

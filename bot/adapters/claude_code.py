@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +148,8 @@ async def _permitted(settings: HookSettings, client: Callable[[], Client], hook_
     if ruling.effect == "deny":
         why = f" {ruling.reason}" if ruling.reason else ""
         raise _Denied(f"The rules deny this call.{why}")
-    question = question_of(call, settings.gate, ruling.reason)
+    hook_call = replace(hook_call, call=replace(call, reason=ruling.reason))
+    question = question_of(hook_call.call, settings.gate)
     return await _approved(settings, client(), hook_call, question)
 
 

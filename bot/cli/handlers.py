@@ -408,6 +408,11 @@ async def receipt_keys(engine: Engine, values: Values, user: str) -> JSON:
     return {"keys": await engine.receipts.public_keys()}
 
 
+async def permit_keys(engine: Engine, values: Values, user: str) -> JSON:
+    """Return the issuer of permits and its public keys, a JSON Web Key Set."""
+    return await engine.permits.keys()
+
+
 async def rotate_key(engine: Engine, values: Values, user: str) -> JSON:
     return {"key": await engine.receipts.rotate()}
 
@@ -466,6 +471,7 @@ HANDLERS: Mapping[str, Handler] = {
         backfill,
         receipt,
         receipt_keys,
+        permit_keys,
         rotate_key,
         prospect,
         resume,

@@ -44,6 +44,7 @@ from bot.cli.commands.mcp import mcp
 from bot.cli.commands.mute import mute, unmute
 from bot.cli.commands.new import new
 from bot.cli.commands.pause import pause, resume
+from bot.cli.commands.permit import permit
 from bot.cli.commands.personal import personal
 from bot.cli.commands.policy import policy
 from bot.cli.commands.priority import priority
@@ -79,8 +80,8 @@ COMMANDS = (
     doctor, manifest, eval,
 )  # fmt: skip
 GROUPS = (
-    triggers, canary, decision, policy, contracts, events, audit, receipt, keys, personal, code, token, mcp,
-    hook, db,
+    triggers, canary, decision, policy, contracts, events, audit, receipt, permit, keys, personal, code,
+    token, mcp, hook, db,
 )  # fmt: skip
 _PRIVATE = 0o077
 _AS_OWNER, _SPACE = "Run the command as the user who owns it.", "Free some space on its disk."

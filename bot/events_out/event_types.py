@@ -19,8 +19,8 @@ _BY_FIRST_WORD: Mapping[str, str] = {
     "principal": "added removed rotated",
     "request": (
         "claim_ended claimed decided decision delegated effect_delayed escalated expired held "
-        "opened outdated reassigned recounted reminded reopened revoked stage unanswerable used "
-        "withdrawn zoned"
+        "opened outdated reassigned recounted redeemed redemption_refused reminded reopened "
+        "revoked stage unanswerable used withdrawn zoned"
     ),
     "resource": "closed half_opened opened probe_failed reset",
     "run": (

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.http.client import RUN_ID
 from bot.http.limits import Bodies, BodyRefused
+from bot.http.permit_request import permit_wanted
 from bot.http.refusal import Refusal
 from engine import (
     AlteredRun,
@@ -165,9 +166,10 @@ class _ApprovalsApi:
         """Uses an approval, once for all: the caller is about to do what was approved.
 
         The body is what the caller asked, whole; anything else was not approved. The same `Idempotency-Key`
-        again is the same use.
+        again is the same use. With `permit`, the answer has a signed permit for others to verify.
         """
-        id_, body = request.match_info["id"], _body(await self._read(request))
+        id_, body = request.match_info["id"], _body(await self._read(request), "permit")
+        wanted = permit_wanted(body)
         detail = await self._detail(id_, principal)
         if body.get("gate") != detail.run.workflow or not _asks(detail.run, body):
             raise Refusal(409, "It is not what was asked, so it was not approved. Ask again.", "id")
@@ -176,13 +178,17 @@ class _ApprovalsApi:
             raise Refusal(400, "It is missing, too long, or not plain ASCII.", "Idempotency-Key")
         try:
             await self._engine.use_approval(id_, key, actor=principal.actor)
+            answer: dict[str, Any] = {}
+            if wanted is not None:
+                subject, lifetime = wanted
+                answer["permit"] = await self._engine.permits.issue(id_, subject, lifetime, principal.actor)
         except NotPossible as error:
             # A pause ends, and the approval stands: the same use can be tried again.
             status = 503 if self._engine.paused else 409
             raise Refusal.of(status, error, "id") from None
         except AlteredRun as altered:
             raise Refusal.of(409, altered, "id") from None
-        return web.json_response(self._shape(await self._detail(id_, principal)))
+        return web.json_response(self._shape(await self._detail(id_, principal)) | answer)
 
     async def withdraw(self, request: web.Request, principal: Principal) -> web.Response:
         """The requester no longer needs an answer."""
@@ -246,7 +252,7 @@ class _ApprovalsApi:
         return name
 
 
-def _body(read: bytes) -> dict[str, Any]:
+def _body(read: bytes, *further: str) -> dict[str, Any]:
     try:
         body = json.loads(read)
     except ValueError:
@@ -256,10 +262,9 @@ def _body(read: bytes) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Refusal(400, 'The body is not an object. Send {"gate": …, "question": …}.')
     for field in body:
-        if field not in _FIELDS:
-            raise Refusal(
-                400, f"There is no such field. The fields are: {', '.join(_FIELDS)}.", field[:_MAX_SHOWN]
-            )
+        if field not in (*_FIELDS, *further):
+            fields = ", ".join((*_FIELDS, *further))
+            raise Refusal(400, f"There is no such field. The fields are: {fields}.", field[:_MAX_SHOWN])
     return body
 
 

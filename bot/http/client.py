@@ -56,10 +56,10 @@ class Client:
         """Return the state of a request. `wait`: seconds to wait for a decision."""
         return self._call("GET", f"{self._url}/{_checked(id_)}?wait={wait:g}")
 
-    def use(self, id_: str, body: Mapping[str, str], key: str) -> dict[str, Any]:
+    def use(self, id_: str, body: Mapping[str, Any], key: str) -> dict[str, Any]:
         """Use an approval of what was asked with this body. Raises `NotUsable` if it cannot be used.
 
-        `key`: the same one again is the same use.
+        `key`: the same one again is the same use. With `permit` in the body, the answer has a permit.
         """
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
         return self._call(

@@ -18,7 +18,7 @@ from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.console import routes as console_routes
 from bot.console.parts import Parts as ConsoleParts
-from bot.http import approvals_api, callbacks, hooks, relayed
+from bot.http import approvals_api, callbacks, hooks, permits_api, relayed
 from bot.http.forms import payload_text
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
 from bot.http.metrics import PATH as METRICS_PATH
@@ -69,6 +69,7 @@ def build_server(
     if engine is not None:
         hosts = frozenset(callback_hosts)
         approvals_api.register(app, engine, lambda url: callbacks.refused(url, hosts), bodies)
+        permits_api.register(app, engine, bodies)
         hooks.register(app, engine, bodies, clock)
     if metrics is not None:
         app.router.add_get(METRICS_PATH, metrics.answer)

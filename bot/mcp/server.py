@@ -21,7 +21,16 @@ from mcp.shared.exceptions import MCPError
 from bot.errors import NotAsked
 from bot.http.client import Client
 from bot.mcp.messages import Messages
-from bot.mcp.tools import TOOLS, Arguments, CheckApproval, RequestApproval, UnusableCall, read_call, shown
+from bot.mcp.tools import (
+    TOOLS,
+    Arguments,
+    CheckApproval,
+    RequestApproval,
+    TakePermit,
+    UnusableCall,
+    read_call,
+    shown,
+)
 from bot.terminal import printed, printed_json
 
 _INSTRUCTIONS = (
@@ -85,6 +94,8 @@ def _call(client: Client, arguments: Arguments) -> Callable[[], dict[str, Any]]:
             return partial(_ask, client, arguments)
         case CheckApproval():
             return partial(client.read, arguments.id, arguments.wait_seconds)
+        case TakePermit():
+            return partial(_take, client, arguments)
     raise NotImplementedError(arguments)
 
 
@@ -92,6 +103,13 @@ def _ask(client: Client, arguments: RequestApproval) -> dict[str, Any]:
     left_out = {"wait_seconds"} | ({"revises"} if not arguments.revises else set())
     answer = client.ask(arguments.model_dump(exclude=left_out), uuid.uuid4().hex)
     return client.read(answer["id"], arguments.wait_seconds) if arguments.wait_seconds else answer
+
+
+def _take(client: Client, arguments: TakePermit) -> dict[str, Any]:
+    left_out = {"id"} | ({"revises"} if not arguments.revises else set())
+    body = arguments.model_dump(exclude=left_out) | {"permit": {}}
+    # The same use again returns the same permit, so that a lost answer loses nothing.
+    return client.use(arguments.id, body, f"permit-{arguments.id}")
 
 
 def _result(answer: dict[str, Any]) -> types.CallToolResult:

@@ -49,6 +49,16 @@ class CheckApproval(Arguments):
     wait_seconds: _Wait = 0
 
 
+class TakePermit(Arguments):
+    id: Annotated[str, Field(description="The id of your approved request.")]
+    gate: Annotated[str, Field(description="The gate, as you passed it to request_approval.")]
+    question: Annotated[str, Field(description="The question, exactly as you asked it.")]
+    details: Annotated[str, Field(description="The details, exactly as you gave them.")] = ""
+    link: Annotated[str, Field(description="The link, exactly as you gave it.")] = ""
+    on_behalf_of: Annotated[str, Field(description="The person, exactly as you gave them.")] = ""
+    revises: Annotated[str, Field(description="The id of the earlier request, as you gave it.")] = ""
+
+
 TOOLS: dict[str, tuple[type[Arguments], str]] = {
     "request_approval": (
         RequestApproval,
@@ -60,6 +70,11 @@ TOOLS: dict[str, tuple[type[Arguments], str]] = {
         "Read the state of a request: open, approved, rejected, changes_requested, responded, expired or "
         "withdrawn. With changes_requested, comment says what to change. With responded, comment is the "
         "answer, and nothing was approved.",
+    ),
+    "take_permit": (
+        TakePermit,
+        "Use an approval, once, and get a signed permit. Hand it to the program that does what was approved. "
+        "It is valid for five minutes, for one call.",
     ),
 }
 

@@ -98,6 +98,8 @@ _SENTENCES: Mapping[str, Sentence] = {
         f"The circuit breaker of {_words(data.get('resource'))} opened: {_failure(data)}"
     ),
     "request.used": lambda data, title: f"The approval of {title} was used",
+    "request.redeemed": lambda data, title: f"The permit of {title} was redeemed",
+    "request.redemption_refused": lambda data, title: f"The permit of {title} came again and was refused",
     "signal.received": lambda data, title: f"The signal {_words(data.get('name'))} arrived",
 }
 TYPES = tuple(_SENTENCES)

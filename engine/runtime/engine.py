@@ -60,6 +60,7 @@ from engine.runtime.requests.delegation import Delegations
 from engine.runtime.requests.failure_cards import FailureCards
 from engine.runtime.requests.grants import GrantReply, GrantsInForce
 from engine.runtime.requests.mutes import Mutes
+from engine.runtime.requests.permits import Permits
 from engine.runtime.run_effects import RunEffects
 from engine.runtime.runs.admission import Backfill
 from engine.runtime.runs.canaries import Canaries
@@ -138,6 +139,14 @@ class Engine(Reading):
         self.thresholds: Thresholds = parts.thresholds
         self.receipts: Receipts = parts.records.receipts
         self.principals: Principals = parts.records.principals
+        self.permits: Permits = Permits(
+            store,
+            parts.execution.runs,
+            parts.base.keyring,
+            self.principals,
+            clock,
+            self._lifecycle.require_active,
+        )
         self.call_limits: CallLimits = parts.records.call_limits
 
     @classmethod

@@ -15,8 +15,8 @@ MUTANTS = [
     Mutant(
         "the server gets the arguments as the agent wrote them, and not those that were approved",
         "bot/mcp/proxy/proxy.py",
-        "call = ToolCall(self._server, tool, text)",
-        "call = ToolCall(self._server, tool, written(given))",
+        "call = ToolCall(self._server, tool, text, ruling.reason)",
+        "call = ToolCall(self._server, tool, written(given), ruling.reason)",
         PROXY,
     ),
     Mutant(
@@ -50,8 +50,8 @@ MUTANTS = [
     Mutant(
         "a call is made without using its approval",
         "bot/mcp/proxy/permission.py",
-        'if await self.use(answer["id"], call, question):',
-        "if True:",
+        'if (permit := await self.use(answer["id"], call, question)) is not None:',
+        'if (permit := "") is not None:',
         PROXY,
     ),
     Mutant(

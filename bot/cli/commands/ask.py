@@ -7,7 +7,7 @@ import typer
 
 from bot.cli import heavy
 from bot.cli.gate_token import read_token
-from bot.cli.options import Json, Url
+from bot.cli.options import Json, Url, duration_seconds
 from bot.cli.output import Output, note
 
 _EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4, "changes_requested": 5, "responded": 6}
@@ -39,6 +39,14 @@ def ask(
         ),
     ] = "",
     wait: Annotated[bool, typer.Option("--wait", help="Return when the request is decided.")] = False,
+    permit: Annotated[
+        str,
+        typer.Option(
+            "--permit",
+            metavar="DURATION",
+            help="With --wait: use an approval, and print a permit that is valid for so long.",
+        ),
+    ] = "",
     key: Annotated[
         str,
         typer.Option(
@@ -53,6 +61,9 @@ def ask(
     With --wait the exit code is 0 for approved, 3 for rejected, 4 for expired, 5 for changes requested, 6 for
     a response and 1 for anything else. Only 0 permits what you asked for.
     """
+    if permit and not wait:
+        raise typer.BadParameter("--permit needs --wait: only an approved request has a permit.")
+    seconds = int(duration_seconds("--permit", permit)) if permit else 0
     client = heavy.Client(url, read_token())
     body = {
         "gate": gate,
@@ -68,6 +79,10 @@ def ask(
         if not json:
             note(f"Asked: {answer['id']}; waiting for a decision.")
         answer = client.until_decided(answer["id"])
+    if permit and answer["state"] == "approved":
+        # With the same --key, the same use: a script that was killed gets its permit again.
+        use = f"permit-{key or uuid.uuid4().hex}"[:200]
+        answer = client.use(answer["id"], {**body, "permit": {"expires": seconds}}, use)
     return _print(answer, Output(json))
 
 
@@ -80,6 +95,8 @@ def _print(answer: dict[str, Any], output: Output) -> int:
     by = f" by {', '.join(answer['by'])}" if answer["by"] else ""
     state = answer["state"].replace("_", " ")
     output.line(f"{state}{by}" + (f": {answer['comment']}" if answer["comment"] else ""))
+    if "permit" in answer:
+        output.line(answer["permit"])
     if answer["state"] == "changes_requested":
         output.line(f'Ask again: signoff ask {answer["gate"]} "…" --revises {answer["id"]}', style="dim")
     return _EXIT_CODES.get(answer["state"], 1)

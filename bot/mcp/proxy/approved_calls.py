@@ -14,8 +14,8 @@ from bot.mcp.proxy.tool_call import ToolCall
 
 MAX_KEPT, KEPT_SECONDS = 100, 600.0
 """Results that no client waited for, and for how long each is kept for the call that is repeated."""
-Make = Callable[[], Awaitable[str]]
-"""Makes a call at the server. Returns the result or error, as JSON."""
+Make = Callable[[str], Awaitable[str]]
+"""Makes a call at the server with its permit. Returns the result or error, as JSON."""
 
 
 class StillOpen(Exception):
@@ -112,9 +112,9 @@ class ApprovedCalls:
                 raise _Abandoned
 
         try:
-            await self._permission.obtain(call, question, tell, using)
+            permit = await self._permission.obtain(call, question, tell, using)
             underway.used.set()
-            result = await make()
+            result = await make(permit)
         finally:
             self._forget(call, underway)
         if not underway.waiters:

@@ -9,6 +9,8 @@ _CLIENT = "io.modelcontextprotocol/"
 KEPT = (f"{_CLIENT}protocolVersion", f"{_CLIENT}clientInfo", f"{_CLIENT}clientCapabilities",
         "traceparent", "tracestate")  # fmt: skip
 """The server gets these keys, letter for letter, and no others."""
+PERMIT = "signoff/permit"
+"""The key under which the server gets the permit of an approved call."""
 MAX_CHARACTERS = 8192
 """Of one value, as JSON. A client can describe itself with a small picture."""
 _PROGRESS = "progressToken"

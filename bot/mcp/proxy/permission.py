@@ -41,8 +41,8 @@ class Permission:
 
     async def obtain(
         self, call: ToolCall, question: Mapping[str, str], waiting: Waiting, using: Callable[[bool], None]
-    ) -> None:
-        """Return when the call may be made, once.
+    ) -> str:
+        """Return the permit of the call when it may be made, once.
 
         `using`: called with True before the approval is used, and with False if it could not be.
 
@@ -53,8 +53,8 @@ class Permission:
             if answer["state"] != "approved":
                 raise NotApproved(words_for(answer))
             using(True)
-            if await self.use(answer["id"], call, question):
-                return
+            if (permit := await self.use(answer["id"], call, question)) is not None:
+                return permit
             using(False)
 
     async def decision(self, call: ToolCall, question: Mapping[str, str], waiting: Waiting) -> dict[str, Any]:
@@ -67,15 +67,15 @@ class Permission:
                 return await self._decided(answer, waiting)
             self._settled[call.digest] = number + 1
 
-    async def use(self, id_: str, call: ToolCall, question: Mapping[str, str]) -> bool:
-        """Use the approval of a call. Return False if it cannot be used, so that people are asked again.
+    async def use(self, id_: str, call: ToolCall, question: Mapping[str, str]) -> str | None:
+        """Use the approval of a call, and return its permit. None: people are asked again.
 
         Raises `NotApproved` for a request that is not as it was recorded.
         """
-        usable = await self._use(id_, question)
-        if not usable:
+        permit = await self._use(id_, question, call)
+        if permit is None:
             self._settled[call.digest] = self._settled.get(call.digest, 0) + 1
-        return usable
+        return permit
 
     async def _decided(self, answer: dict[str, Any], waiting: Waiting) -> dict[str, Any]:
         silent_since: float | None = None
@@ -93,16 +93,17 @@ class Permission:
                 await asyncio.sleep(_RETRY_SECONDS)
         return answer
 
-    async def _use(self, id_: str, question: Mapping[str, str]) -> bool:
-        """Use an approval. Return False if it was used before, or is too old."""
+    async def _use(self, id_: str, question: Mapping[str, str], call: ToolCall) -> str | None:
+        """Use an approval and return its permit. None: it was used before, or is too old."""
         key, began = uuid.uuid4().hex, time.monotonic()
+        body = {**question, "permit": {"call": call.description}}
         while True:
             try:
-                await in_thread(partial(self._client.use, id_, question, key))
-                return True
+                answer = await in_thread(partial(self._client.use, id_, body, key))
+                return str(answer.get("permit", ""))
             except NotUsable:
                 await self._require_readable(id_)
-                return False
+                return None
             except (Unreachable, Limited):
                 # The answer may have been lost. With the same key, this is the same use.
                 if time.monotonic() - began > _MAX_OUTAGE_SECONDS:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from bot.errors import NotAsked
 from bot.http.client import Client
 from bot.mcp.proxy.approved_calls import ApprovedCalls, StillOpen
-from bot.mcp.proxy.call_meta import kept_meta, progress_token
+from bot.mcp.proxy.call_meta import PERMIT, kept_meta, progress_token
 from bot.mcp.proxy.daemon_threads import in_thread
 from bot.mcp.proxy.permission import NotApproved, Permission
 from bot.mcp.proxy.server_name import name_of
@@ -254,13 +254,13 @@ class Proxy:
         arguments = json.loads(text)
         (await self._known(tool, kept)).check(tool, arguments)
         ruling = rule_on_call(self._settings.rules, tool, self._server.name, arguments)
-        call = ToolCall(self._server, tool, text)
+        call = ToolCall(self._server, tool, text, ruling.reason)
         if ruling.effect == "deny":
             why = f" {ruling.reason}" if ruling.reason else ""
             raise UnusableCall(f"The rules of the proxy deny this call.{why} The tool was not called.")
         if ruling.effect == "allow":
             return await self._make(call, kept if token is None else {**kept, "progressToken": token})
-        question = question_of(call, self._settings.gate, ruling.reason)
+        question = question_of(call, self._settings.gate)
         told = self._progress(token)
         return await self._approved.call(call, question, told, partial(self._make, call, kept))
 
@@ -303,11 +303,12 @@ class Proxy:
                 return ToolCatalog(tools)
         raise UnusableCall(f"The server lists its tools on more than {_MAX_PAGES} pages.")
 
-    async def _make(self, call: ToolCall, meta: dict[str, Any]) -> str:
+    async def _make(self, call: ToolCall, meta: dict[str, Any], permit: str = "") -> str:
         """Make a call at the server with exactly these arguments, and return the rest of its answer.
 
-        Raises `_ResultUnknown`.
+        `permit`: of an approved call, which the server can verify. Raises `_ResultUnknown`.
         """
+        meta = {**meta, PERMIT: permit} if permit else meta
         rest = f',"_meta":{written(meta)}' if meta else ""
         params = f'{{"name":{json.dumps(call.tool)},"arguments":{call.arguments}{rest}}}'
         try:

@@ -5,6 +5,7 @@ Both come from one canonical text.
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,34 +14,62 @@ from typing import Any
 from bot.terminal import printed
 from engine.exact_json import AmbiguousJson, canonical
 
+TOOL_NAME = re.compile(r"[A-Za-z0-9_./-]{1,128}")
+"""Names that the protocol allows. Another one could look like that of another tool."""
 MAX_DETAILS = 3000
 """Characters that a gate takes. What cannot be shown in full cannot be approved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The server behind the proxy. `name`: as people read it; `command`: how it was started."""
+    """The server behind the proxy. `name`: as people read it; `command`: how it was started.
+
+    `url`: of a remote server, which has no command.
+    """
 
     name: str
-    command: tuple[str, ...]
+    command: tuple[str, ...] = ()
+    url: str = ""
+
+    @property
+    def identity(self) -> str:
+        """Return the name by which permits name it: the address of a remote server, else its name."""
+        return self.url or self.name
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A call after validation. `arguments`: canonical JSON, which is what the server gets."""
+    """A call after validation. `arguments`: canonical JSON, which is what the server gets.
+
+    `reason`: why people are asked, in the words of the rule.
+    """
 
     server: Server
     tool: str
     arguments: str
+    reason: str = ""
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """The call as Signoff takes it for a permit."""
+        return {
+            "server": self.server.name,
+            "command": list(self.server.command),
+            "url": self.server.url,
+            "tool": self.tool,
+            "arguments": self.arguments,
+            "reason": self.reason,
+        }
 
     @property
     def digest(self) -> str:
-        """SHA-256 over server, command, tool and arguments."""
+        """SHA-256 over server, command or address, tool and arguments."""
         parts = {
             "arguments": json.loads(self.arguments),
             "command": list(self.server.command),
             "server": self.server.name,
             "tool": self.tool,
+            **({"url": self.server.url} if self.server.url else {}),
         }
         return hashlib.sha256(canonical(parts).encode()).hexdigest()
 
@@ -54,11 +83,14 @@ def key_of(question: Mapping[str, str], call: ToolCall, session: str, number: in
     return f"mcp-{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def question_of(call: ToolCall, gate: str, reason: str = "") -> dict[str, str]:
+def question_of(call: ToolCall, gate: str) -> dict[str, str]:
     """Return what people are asked, with the arguments in full. Raises `AmbiguousJson` if they do not fit."""
-    lines = [f"Server: {printed(call.server.name)}", f"Tool: {call.tool}"]
-    if reason:
-        lines.append(f"Rule: {printed(reason)}")
+    lines = [f"Server: {printed(call.server.name)}"]
+    if call.server.url:
+        lines.append(f"Address: {printed(call.server.url)}")
+    lines.append(f"Tool: {call.tool}")
+    if call.reason:
+        lines.append(f"Rule: {printed(call.reason)}")
     lines += ["Arguments:", _shown(json.loads(call.arguments)), f"SHA-256: {call.digest}"]
     details = "\n".join(lines)
     if len(details) > MAX_DETAILS:

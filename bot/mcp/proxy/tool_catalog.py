@@ -10,10 +10,9 @@ from jsonschema.validators import validator_for
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
+from bot.mcp.proxy.tool_call import TOOL_NAME
 from bot.terminal import printed, printed_json
 
-TOOL_NAME = re.compile(r"[A-Za-z0-9_./-]{1,128}")
-"""Names that the protocol allows. Another one could look like that of another tool."""
 _MAX_SHOWN = 200
 
 

@@ -434,6 +434,14 @@ def _used(event: Event, detail: RunDetail, names: Names, now: datetime) -> Messa
     return _one(f"{icons.DONE} {names.actor(actor_of(event))} used the approval. It cannot be used again")
 
 
+def _redeemed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return _one(f"{icons.DONE} The permit of this approval was redeemed")
+
+
+def _redemption_refused(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return _one(f"{icons.FAILED} The permit of this approval came a second time and was refused")
+
+
 def _not_followed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     workflow = safe(str(event["data"].get("workflow") or ""), 100)
     return _one(
@@ -495,6 +503,8 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "run.compensating": _compensating,
     "signal.received": _signaled,
     "request.used": _used,
+    "request.redeemed": _redeemed,
+    "request.redemption_refused": _redemption_refused,
     "run.paused": _paused,
     "run.unpaused": _unpaused,
     "step.skipped": _skipped_early,

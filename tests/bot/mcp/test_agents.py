@@ -40,7 +40,7 @@ def text_of(result: CallToolResult) -> str:
 async def test_an_agent_is_approved_rejected_and_expired(outside: Outside) -> None:
     async with agent(outside) as client:
         tools = {one.name: one for one in (await client.list_tools()).tools}
-        assert set(tools) == {"request_approval", "check_approval"}
+        assert set(tools) == {"request_approval", "check_approval", "take_permit"}
         assert "approvers" not in tools["request_approval"].input_schema["properties"]
         asked = [
             await call(client, "request_approval", gate="release-gate", question=f"Ship {number}?")
@@ -53,6 +53,11 @@ async def test_an_agent_is_approved_rejected_and_expired(outside: Outside) -> No
         found = [await call(client, "check_approval", id=one["id"], wait_seconds=30) for one in asked]
         assert [one["state"] for one in found] == ["approved", "rejected", "expired"]
         assert (found[0]["by"], found[1]["comment"]) == (["U1"], "not today")
+        first = {"id": asked[0]["id"], "gate": "release-gate", "question": "Ship 0?"}
+        taken = [await call(client, "take_permit", **first) for _ in range(2)]
+        assert taken[0]["permit"] == taken[1]["permit"]
+        changed = await client.call_tool("take_permit", first | {"question": "Ship 1?"})
+        assert (changed.is_error, "not what was asked" in text_of(changed)) == (True, True)
 
 
 async def test_an_agent_is_told_what_is_wrong(outside: Outside) -> None:

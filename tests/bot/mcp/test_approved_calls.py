@@ -20,8 +20,9 @@ class Approved(Permission):
 
     async def obtain(
         self, call: ToolCall, question: Mapping[str, str], waiting: Waiting, using: Callable[[bool], None]
-    ) -> None:
+    ) -> str:
         using(True)
+        return "permit"
 
 
 async def told(_: str) -> None: ...
@@ -33,7 +34,8 @@ async def test_a_client_that_is_cancelled_as_its_call_completes_loses_no_result(
     made: list[int] = []
     begun, result = asyncio.Event(), asyncio.get_running_loop().create_future()
 
-    async def make() -> str:
+    async def make(permit: str) -> str:
+        assert permit
         made.append(1)
         begun.set()
         return str(await result)

@@ -12,6 +12,7 @@ from mcp.client.client import Client as SdkClient
 from mcp.client.stdio import StdioServerParameters
 
 from bot.http.client import Client
+from engine.permits.verify_permit import redeem_at, tool_audience, verify_permit
 from tests.bot.http.test_api import ROOT, Outside
 from tests.bot.http.test_api import outside as outside
 from tests.bot.mcp.proxied_agent import proxied, told
@@ -37,6 +38,19 @@ async def test_an_approved_call_is_made_with_what_people_saw(outside: Outside, t
         await outside.answer(id_, "approve")
         assert told(await call) == (False, "done drop_table")
         assert agent.made() == [["drop_table", {"count": 1, "name": "orders\u200b"}, False]]
+    (permit,) = agent.log.with_suffix(".permits").read_text().split()
+    keys = await outside.engine.permits.keys()
+    claims = await asyncio.to_thread(
+        verify_permit,
+        permit,
+        keys=keys,
+        issuer=keys["issuer"],
+        audience=tool_audience("db", "drop_table"),
+        arguments='{"name":"orders\u200b","count":1}',
+        redeem=redeem_at(outside.url),
+        now=outside.clock.now().timestamp(),
+    )
+    assert (claims["approvers"], claims["jti"]) == (["U1"], id_)
 
 
 async def test_rules_allow_and_deny_without_people(outside: Outside, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ def result_of(message: dict[str, Any]) -> dict[str, Any]:
         case "tools/call":
             params = message["params"]
             with LOG.open("a") as log:
+                permit = params.get("_meta", {}).get("signoff/permit", "")
+                LOG.with_suffix(".permits").open("a").write(f"{permit}\n")
                 log.write(
                     json.dumps([params["name"], params["arguments"], "SIGNOFF_TOKEN" in os.environ]) + "\n"
                 )
