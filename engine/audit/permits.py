@@ -19,7 +19,7 @@ TYPE = "signoff-permit+jwt"
 
 @dataclass(frozen=True, slots=True)
 class PermitSubject:
-    """What a permit is for. `audience`: a tool or a gate. `arguments_sha256`: of their canonical JSON."""
+    """The call that a permit is for. `arguments_sha256`: of its canonical arguments."""
 
     audience: str
     arguments_sha256: str
