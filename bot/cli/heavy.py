@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bot.events_out.envelope import event_schema
     from bot.http.client import Client
     from bot.mcp.proxy.proxy import ProxySettings, run_proxy
+    from bot.mcp.proxy.remote_options import remote_settings
     from bot.mcp.server import serve_agents
     from bot.settings.config import is_setting
     from bot.settings.env_values import read_env_values
@@ -73,6 +74,7 @@ __all__ = [
     "read_env_values",
     "record_contract",
     "redacted",
+    "remote_settings",
     "restore_backup",
     "run_hook",
     "run_proxy",
@@ -125,6 +127,7 @@ _NAMES = {
     "bot.settings.env_values": ("read_env_values",),
     "bot.http.client": ("Client",),
     "bot.mcp.proxy.proxy": ("ProxySettings", "run_proxy"),
+    "bot.mcp.proxy.remote_options": ("remote_settings",),
     "bot.mcp.server": ("serve_agents",),
     "engine.text": ("redacted",),
     "engine.tool_rules": ("ToolRules", "tool_rules_of_file"),

@@ -5,7 +5,44 @@ from scripts.planted.mutant import Mutant
 API = ("tests/bot/http/test_permits.py",)
 VERIFIER = ("tests/engine/permits/test_verify_permit.py",)
 PYTHON, NODE = "engine/permits/verify_permit.py", "engine/permits/verify_permit.mjs"
+REMOTE = ("tests/bot/mcp/test_remote_server.py",)
+SERVER = "bot/mcp/proxy/remote_server.py"
 MUTANTS = [
+    Mutant(
+        "a call whose line was cut is told as not made",
+        "bot/mcp/proxy/proxy.py",
+        "if lost.reached:",
+        "if False:",
+        REMOTE,
+    ),
+    Mutant(
+        "a redirect of a remote MCP server is followed",
+        SERVER,
+        "method, self._url, data=body, headers=headers, allow_redirects=False",
+        "method, self._url, data=body, headers=headers",
+        REMOTE,
+    ),
+    Mutant(
+        "a permit names a remote server as its user calls it, and not its address",
+        "bot/mcp/proxy/tool_call.py",
+        "return self.url or self.name",
+        "return self.name",
+        REMOTE,
+    ),
+    Mutant(
+        "a call is lost when a remote server forgets the session",
+        SERVER,
+        'if answer.status == 404 and session and message.get("method") != "initialize":',
+        "if False:",
+        REMOTE,
+    ),
+    Mutant(
+        "a remote server inside the network is called",
+        SERVER,
+        'if not (self._inside_allowed or names_public_host(self._url.host or "")):',
+        "if False:",
+        REMOTE,
+    ),
     Mutant(
         "a permit can be redeemed twice",
         "engine/kernel/requests/approval_use.py",

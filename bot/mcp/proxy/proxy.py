@@ -1,4 +1,4 @@
-"""The proxy: it stands between an agent and the MCP server that it starts, and lets no call past the rules.
+"""The proxy: it stands between an agent and an MCP server, and lets no call past the rules.
 
 Messages go both ways, one JSON-RPC message a line. What the agent sends is read once, refused if it can be
 read in two ways, and written by the proxy, so that the server reads what the proxy read. A call of a tool
@@ -22,6 +22,8 @@ from bot.mcp.proxy.approved_calls import ApprovedCalls, StillOpen
 from bot.mcp.proxy.call_meta import PERMIT, kept_meta, progress_token
 from bot.mcp.proxy.daemon_threads import in_thread
 from bot.mcp.proxy.permission import NotApproved, Permission
+from bot.mcp.proxy.remote_server import RemoteServer, RemoteSettings
+from bot.mcp.proxy.server_link import MAX_SERVER_BYTES, LocalServer, ServerLink, ServerLost
 from bot.mcp.proxy.server_name import name_of
 from bot.mcp.proxy.tool_call import Server, ToolCall, question_of
 from bot.mcp.proxy.tool_catalog import ToolCatalog, UnusableCall, has_plain_name
@@ -31,7 +33,6 @@ from engine.tool_rules import ToolRules, is_denied, rule_on_call
 
 MAX_MESSAGE_BYTES = 1024 * 1024
 """Largest message of the agent."""
-_MAX_SERVER_BYTES = 64 * 1024 * 1024
 _MAX_PAGES = 100
 _PARSE_ERROR, _INVALID_REQUEST, _NO_METHOD, _INVALID_PARAMS = -32700, -32600, -32601, -32602
 _METHODS = frozenset({
@@ -45,12 +46,13 @@ _METHODS = frozenset({
 _FIELDS = frozenset({"jsonrpc", "id", "method", "params", "result", "error"})
 _CALL_FIELDS = ("name", "arguments", "_meta")
 _OWN_ID = "signoff:"
-_END_SECONDS = 3.0
+_NO_ANSWER = -32000
+"""For a request whose answer will not come: a code that the protocol leaves to implementations."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProxySettings:
-    """Command, rules and gate of a proxy.
+    """Command or address of the server, rules and gate of a proxy.
 
     `wait`: seconds after which a client is told that nobody has decided yet.
     """
@@ -61,6 +63,7 @@ class ProxySettings:
     name: str = ""
     session: str = ""
     wait: float = 25.0
+    remote: RemoteSettings | None = None
 
 
 class _RpcError(Exception):
@@ -79,15 +82,8 @@ def run_proxy(settings: ProxySettings, client: Client) -> int:
 
 
 async def _run(settings: ProxySettings, client: Client) -> int:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SIGNOFF_")}
-    process = await asyncio.create_subprocess_exec(
-        *settings.command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env=environment,
-        limit=_MAX_SERVER_BYTES,
-    )
-    proxy = Proxy(settings, client, process, sys.stdout.buffer)
+    link = RemoteServer(settings.remote) if settings.remote else await _started(settings.command)
+    proxy = Proxy(settings, client, link, sys.stdout.buffer)
     agent = asyncio.create_task(proxy.serve_agent(sys.stdin.buffer))
     server = asyncio.create_task(proxy.serve_server())
     try:
@@ -97,27 +93,24 @@ async def _run(settings: ProxySettings, client: Client) -> int:
         for task in (agent, server):
             task.cancel()
         await asyncio.gather(agent, server, return_exceptions=True)
-        await _end(process)
+        await link.close()
     if agent.done() and not agent.cancelled():
         if (error := agent.exception()) is not None:
             _note(f"The proxy failed ({type(error).__name__}).")
             return 1
         return 0
-    _note(f"The MCP server ended with {process.returncode}.")
+    if not server.cancelled() and server.exception() is None:
+        _note(server.result())
     return 1
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """End the server: it is told by the end of its input, and is stopped if it does not heed that."""
-    assert process.stdin is not None
-    process.stdin.close()
-    for stop in (process.terminate, process.kill):
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _END_SECONDS)
-            return
-        with contextlib.suppress(ProcessLookupError):
-            stop()
-    await process.wait()
+async def _started(command: Sequence[str]) -> LocalServer:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SIGNOFF_")}
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=pipe, stdout=pipe, env=environment, limit=MAX_SERVER_BYTES
+    )
+    return LocalServer(process)
 
 
 class Proxy:
@@ -127,12 +120,12 @@ class Proxy:
         self,
         settings: ProxySettings,
         client: Client,
-        process: asyncio.subprocess.Process,
+        link: ServerLink,
         output: BinaryIO,
     ) -> None:
-        self._settings, self._process, self._output = settings, process, output
-        command = tuple(settings.command)
-        self._server = Server(settings.name or name_of(command), command)
+        self._settings, self._link, self._output = settings, link, output
+        command, url = tuple(settings.command), settings.remote.url if settings.remote else ""
+        self._server = Server(settings.name or url or name_of(command), command, url)
         self._catalog: ToolCatalog | None = None
         self._calls: dict[str, asyncio.Task[None]] = {}
         """By the id of the agent's request, as JSON."""
@@ -181,7 +174,7 @@ class Proxy:
             raise _RpcError(_INVALID_REQUEST, problem)
         method = message.get("method")
         if "method" not in message:
-            await self._send(written(message))  # the answer to a request of the server
+            await self._link.send(written(message))  # the answer to a request of the server
             return
         if not isinstance(method, str) or method not in _METHODS:
             raise _RpcError(_NO_METHOD, f"The proxy knows no method {_brief(method)}.")
@@ -203,7 +196,7 @@ class Proxy:
                 return
         if method == "tools/list":
             self._listings.add(id_)
-        await self._send(written(message))
+        await self._link.send(written(message))
 
     # Calls of tools
 
@@ -223,11 +216,13 @@ class Proxy:
                 "The call waits for people, and nobody has decided yet. The tool was not called. Make the "
                 f"same call again to wait on; nobody is asked twice.{asked}",
             )
+        except ServerLost as lost:
+            self._tell(id_, f"{lost} The tool was not called.")
         except _ResultUnknown:
             self._tell(
                 id_,
-                "The proxy failed after the tool was called. It is not known whether the tool did its work. "
-                "Find out before you call it again.",
+                "The answer was lost after the tool was called. It is not known whether the tool did its "
+                "work. Find out before you call it again.",
             )
         except Exception as error:  # whatever it was, the agent must not wait forever
             _note(f"A call failed ({type(error).__name__}).")
@@ -315,6 +310,10 @@ class Proxy:
             answer = await self._request("tools/call", params)
             part = "error" if "error" in answer else "result"
             return f'"{part}":{json.dumps(answer.get(part))}'
+        except ServerLost as lost:
+            if lost.reached:
+                raise _ResultUnknown from lost
+            raise
         except Exception as error:
             _note(f"The result of a call could not be taken ({type(error).__name__}).")
             raise _ResultUnknown from error
@@ -324,13 +323,13 @@ class Proxy:
         id_ = f"{_OWN_ID}{self._number}"
         answer = self._awaited[id_] = asyncio.get_running_loop().create_future()
         try:
-            await self._send(f'{{"jsonrpc":"2.0","id":"{id_}","method":"{method}","params":{params}}}')
+            await self._link.send(f'{{"jsonrpc":"2.0","id":"{id_}","method":"{method}","params":{params}}}')
             received: dict[str, Any] = await answer
             return received
         except asyncio.CancelledError:
             with contextlib.suppress(Exception):
                 cancelled = f'{{"requestId":"{id_}","reason":"The client cancelled the call."}}'
-                await self._send(
+                await self._link.send(
                     f'{{"jsonrpc":"2.0","method":"notifications/cancelled","params":{cancelled}}}'
                 )
             raise
@@ -339,14 +338,19 @@ class Proxy:
 
     # From the server
 
-    async def serve_server(self) -> None:
-        """Handle the server's messages until it ends."""
-        assert self._process.stdout is not None
-        try:
-            while line := await self._process.stdout.readline():
-                self._from_server(line)
-        except ValueError:
-            _note(f"The server sent a message of more than {_MAX_SERVER_BYTES} bytes.")
+    async def serve_server(self) -> str:
+        """Handle the server's messages until it ends. Return why it ended."""
+        return await self._link.serve(self._from_server, self._lost)
+
+    def _lost(self, id_: str, lost: ServerLost) -> None:
+        """Tell the one who waits for it that an answer will not come. `id_`: of the request, as JSON."""
+        if (awaited := self._awaited.get(json.loads(id_) if id_.startswith('"') else "")) is not None:
+            if not awaited.done():
+                awaited.set_exception(lost)
+            return
+        self._listings.discard(id_)
+        if not id_.startswith(f'"{_OWN_ID}'):
+            self._refuse(id_, _NO_ANSWER, str(lost))
 
     def _from_server(self, line: bytes) -> None:
         try:
@@ -385,13 +389,6 @@ class Proxy:
         return message
 
     # Writing
-
-    async def _send(self, text: str) -> None:
-        """Send a message to the server."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(text.encode() + b"\n")
-        with contextlib.suppress(ConnectionError):  # the end of the server is noticed where it is read
-            await self._process.stdin.drain()
 
     def _write(self, text: str) -> None:
         """Send a message to the agent."""

@@ -13,6 +13,7 @@ import pytest
 from bot.http.client import Client
 from bot.mcp.proxy import proxy as module
 from bot.mcp.proxy.proxy import Proxy, ProxySettings, run_proxy
+from bot.mcp.proxy.server_link import LocalServer
 from engine.tool_rules import tool_rules_of_file
 
 SERVER = Path(__file__).with_name("tool_server.py")
@@ -29,7 +30,7 @@ async def answer_of(settings: ProxySettings, message: dict[str, Any]) -> dict[st
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*settings.command, stdin=pipe, stdout=pipe)
     output = io.BytesIO()
-    proxy = Proxy(settings, Client("http://127.0.0.1:9", "t"), process, output)
+    proxy = Proxy(settings, Client("http://127.0.0.1:9", "t"), LocalServer(process), output)
     server = asyncio.create_task(proxy.serve_server())
     await proxy.serve_agent(io.BytesIO(json.dumps(message).encode() + b"\n"))
     async with asyncio.timeout(30):
