@@ -26,6 +26,8 @@ from engine.regular_files import expanded, read_bytes
 
 LIBRARIES = ("icalendar", "recurring_ical_events")
 MISSING = "A calendar needs two libraries more. Install them: pip install 'signoff[oncall]'."
+_LONGEST = timedelta(days=366)
+_TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})
 _KEEP_SECONDS = 60.0
 """How long a calendar from an address counts. Who is on call in it is computed at each question."""
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
@@ -81,13 +83,43 @@ class Calendar:
         try:
             if self._parsed is None or self._parsed[0] != content:
                 calendar = icalendar.Calendar.from_ical(content)
+                for event in calendar.walk("VEVENT"):
+                    _check(event, zone)
                 self._parsed = (content, recurring_ical_events.of(calendar))
             # A day more on each side: whole days begin at midnight of another zone.
             around = self._parsed[1].between(at - timedelta(days=1), at + timedelta(days=1))
             events = [event for event in around if _covers(event, at, zone)]
+        except OnCallFailed:
+            raise
         except Exception as error:  # the libraries raise errors of many kinds for what is not a calendar
             raise OnCallFailed(f"The calendar cannot be read ({type(error).__name__}).") from None
         return list(dict.fromkeys(name for event in events for name in _people(event)))
+
+
+def _check(event: Any, zone: ZoneInfo) -> None:
+    """Raises `OnCallFailed` for an event that the library would count through for minutes, or forever."""
+    start, end = (_moment(event[name].dt, zone) if name in event else None for name in ("DTSTART", "DTEND"))
+    length = event["DURATION"].dt if "DURATION" in event else end - start if start and end else timedelta()
+    rules = event.get("RRULE", [])
+    often = {
+        str(word).upper()
+        for rule in (rules if isinstance(rules, list) else [rules])
+        for word in rule.get("FREQ", [])
+    }
+    problem = (
+        "ends before it begins"
+        if length < timedelta()
+        else "lasts for more than a year"
+        if length > _LONGEST
+        else "repeats more often than each hour"
+        if often & _TOO_OFTEN
+        else "repeats since before 1970"
+        if often and start and start.year < 1970
+        else ""
+    )
+    if problem:
+        title = str(event.get("SUMMARY", ""))[:60]
+        raise OnCallFailed(f"The calendar has an event that {problem}: {title!r}.")
 
 
 def _covers(event: Any, at: datetime, zone: ZoneInfo) -> bool:

@@ -595,9 +595,14 @@ def _absent(settings: Settings) -> list[tuple[str, str]]:
 
 def _expanded(path: Path) -> Path:
     try:
-        return expanded(path)
+        found = expanded(path)
+        found.exists()
     except OSError as error:
-        raise wrong(f"names {path}, but {error.strerror}. Write the whole path.") from None
+        shown = f"{str(path)[:200]}…" if len(str(path)) > 200 else path
+        raise wrong(
+            f"names {shown}, but {error.strerror}. Write the whole path of one that can be used."
+        ) from None
+    return found
 
 
 def _is_channel(place: str) -> bool:

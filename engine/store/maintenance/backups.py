@@ -36,6 +36,10 @@ class Copy:
     events: int
 
 
+_DAMAGE = (sqlite3.Error, UnicodeDecodeError)
+"""Errors of reading a damaged file: the driver cannot read every message of SQLite about one."""
+
+
 def paused_text(fact: Mapping[str, Any] | None) -> str:
     """Why the installation is paused, from what is noted of it; empty when it isn't."""
     if fact is None:
@@ -102,33 +106,39 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
     lock = FileLock(database)
     lock.take(create=False)
     try:
-        fresh = database.with_name(database.name + ".restoring")
-        fresh.unlink(missing_ok=True)
-        make_file(fresh, exclusive=True)
-        with (
-            contextlib.closing(connect(copy, read_only=True)) as source,
-            contextlib.closing(sqlite3.connect(fresh)) as new,
-        ):
-            source.backup(new)
-        migrate(fresh)
-        seal = opening.look(fresh, keyring, now, partial(connect, fresh, any_text=True)).seal
-        with contextlib.closing(connect(fresh)) as new:
-            new.execute("BEGIN IMMEDIATE")
-            restored = EventDraft("installation.restored", now, actor, data={"backup": copy.name})
-            paused = {"backup": copy.name, "at": now.isoformat()}
-            facts.note(new, "paused", paused, [restored], seal)
-            new.execute("COMMIT")
-            mark = opening.checkpoint(new, now)
-        to_disk(fresh)
-        # Both while neither a start with this database nor one with the restored one may raise an alarm.
-        opening.keep(mark, database, keyring, seal, opening.known_marks(keyring, database, seal))
-        aside = _set_aside(database, now)
-        os.rename(fresh, database)
-        settle(database)
-        to_disk(database.parent)
-        opening.keep(mark, database, keyring, seal)
+        return _restored(database, copy, now, keyring, actor)
+    except _DAMAGE as error:
+        raise StoreBroken(f"{copy} is damaged ({error}). Use another backup.") from error
     finally:
         lock.release()
+
+
+def _restored(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: Actor) -> Path | None:
+    fresh = database.with_name(database.name + ".restoring")
+    fresh.unlink(missing_ok=True)
+    make_file(fresh, exclusive=True)
+    with (
+        contextlib.closing(connect(copy, read_only=True)) as source,
+        contextlib.closing(sqlite3.connect(fresh)) as new,
+    ):
+        source.backup(new)
+    migrate(fresh)
+    seal = opening.look(fresh, keyring, now, partial(connect, fresh, any_text=True)).seal
+    with contextlib.closing(connect(fresh)) as new:
+        new.execute("BEGIN IMMEDIATE")
+        restored = EventDraft("installation.restored", now, actor, data={"backup": copy.name})
+        paused = {"backup": copy.name, "at": now.isoformat()}
+        facts.note(new, "paused", paused, [restored], seal)
+        new.execute("COMMIT")
+        mark = opening.checkpoint(new, now)
+    to_disk(fresh)
+    # Both while neither a start with this database nor one with the restored one may raise an alarm.
+    opening.keep(mark, database, keyring, seal, opening.known_marks(keyring, database, seal))
+    aside = _set_aside(database, now)
+    os.rename(fresh, database)
+    settle(database)
+    to_disk(database.parent)
+    opening.keep(mark, database, keyring, seal)
     return aside
 
 
@@ -178,7 +188,7 @@ def _looked_through(path: Path, named: Path) -> Copy:
                 raise StoreBroken(f"{named} is damaged ({verdict}). Use another backup.")
             (runs,) = copy.execute("SELECT count(*) FROM run").fetchone()
             (events,) = copy.execute("SELECT count(*) FROM event").fetchone()
-    except sqlite3.Error as error:
+    except _DAMAGE as error:
         raise StoreBroken(f"{named} is not a database of Signoff ({error}). Use another file.") from error
     return Copy(named, path.stat().st_size, runs, events)
 
