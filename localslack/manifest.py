@@ -1,7 +1,7 @@
 """The parts of a Slack app manifest that the local Slack uses: commands, scopes, events, surfaces."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class Manifest:
     """Where Sign in with Slack may lead back to."""
     unfurl_domains: tuple[str, ...] = ()
     """The links to these domains are told to the app."""
+    functions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Custom steps of Workflow Builder, by callback_id."""
     everything: bool = True
     content: Mapping[str, Any] | None = None
     """The file as it is read."""
@@ -102,6 +104,7 @@ def load_manifest(path: Path | None) -> Manifest:
         unfurl_domains=tuple(
             str(item) for item in reader.items("unfurl_domains", features, "features.unfurl_domains")
         ),
+        functions=reader.functions(settings),
         everything=False,
         content=content,
     )
@@ -137,6 +140,28 @@ class _Reader:
         return Command(
             name, description, str(item.get("usage_hint", "")), bool(item.get("should_escape", False))
         )
+
+    def functions(self, settings: dict[str, Any]) -> dict[str, Mapping[str, Any]]:
+        """Source: docs.slack.dev/reference/app-manifest (functions), and its settings for custom steps."""
+        found = self.mapping("functions")
+        if found and (
+            settings.get("function_runtime") != "remote" or settings.get("org_deploy_enabled") is not True
+        ):
+            raise StartError(
+                f"{self.path}: functions need settings.function_runtime: remote and "
+                "settings.org_deploy_enabled: true"
+            )
+        for name, item in found.items():
+            where = f"functions.{name}"
+            if not isinstance(item, dict) or not item.get("title"):
+                raise StartError(f"{self.path}: {where} {item!r} must be a mapping with title and parameters")
+            for side in ("input_parameters", "output_parameters"):
+                for parameter, spec in self.mapping(side, item, f"{where}.{side}").items():
+                    if not isinstance(spec, dict) or not isinstance(spec.get("type"), str):
+                        raise StartError(f"{self.path}: {where}.{side}.{parameter} {spec!r} needs a type")
+        return {
+            name: {"input_parameters": {}, "output_parameters": {}, **item} for name, item in found.items()
+        }
 
     def shortcut(self, index: int, item: Any) -> Shortcut:
         """Source of the limits: Slack's JSON Schema of manifests (features.shortcuts)."""

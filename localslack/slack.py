@@ -1,6 +1,7 @@
 """All parts of a running local Slack, as one value."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from localslack.clock import Clock
 from localslack.delivery.envelope import Delivery
@@ -42,6 +43,8 @@ class Slack:
     """Types of blocks that this workspace takes in no message."""
     anybody_acts: bool = False
     """Bots and deactivated people act too."""
+    executions: dict[str, Any] = field(default_factory=dict)
+    """Custom steps of Workflow Builder that were executed, by id: `people.functions.Execution`."""
     url: str = ""
     tz: str = UTC
     """Time zone of people who have none of their own."""

@@ -2,7 +2,17 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import button_clicks, commands, conversation, events, flooding, modals, shortcuts, unfurls
+from bot.listeners import (
+    button_clicks,
+    commands,
+    conversation,
+    custom_steps,
+    events,
+    flooding,
+    modals,
+    shortcuts,
+    unfurls,
+)
 from bot.listeners.context import Context
 
 __all__ = ["Context", "register"]
@@ -18,3 +28,4 @@ def register(app: AsyncApp, context: Context) -> None:
     events.register(app, context)
     unfurls.register(app, context)
     conversation.register(app, context)
+    custom_steps.register(app, context)

@@ -10,6 +10,7 @@ from bot.listeners.home_parts import HomeParts
 from bot.listeners.kept_homes import KeptHomes
 from bot.listeners.open_homes import OpenHomes
 from bot.listeners.open_lists import OpenLists
+from bot.outbox.custom_steps import CustomSteps
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
 from bot.views.runs.page_link import RunPages
@@ -65,6 +66,8 @@ class Context:
     """Wants lines that follow the logs of steps; None: there is no outbox, so that nothing follows."""
     read_threads: bool = False
     """Texts in the threads of open requests are read, to say how to decide."""
+    custom_steps: CustomSteps | None = None
+    """Completes custom steps of Workflow Builder; None: Signoff has none."""
     workspace_url: str = ""
     """Address of the workspace, with a slash at the end. Links to messages begin with it."""
 

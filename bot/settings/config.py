@@ -167,6 +167,8 @@ class Settings(BaseSettings):
     """`off`: no picture of its graph in the thread of a run that ended."""
     read_threads: Literal["off", "on"] = Field("off", validation_alias="SIGNOFF_READ_THREADS")
     """`on`: say how to decide when a person writes a verdict in the thread of an open request."""
+    workflow_steps: Literal["off", "on"] = Field("off", validation_alias="SIGNOFF_WORKFLOW_STEPS")
+    """`on`: Workflow Builder of Slack has steps that start runs and ask at gates."""
     log_format: Literal["text", "json"] = Field("text", validation_alias="SIGNOFF_LOG_FORMAT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="SIGNOFF_LOG_LEVEL"

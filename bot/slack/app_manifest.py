@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 from bot.slack.subscriptions import THREAD_EVENTS
 
 FILE = Path(__file__).resolve().parents[1] / "manifest.yaml"
+STEPS_FILE = FILE.with_name("manifest-steps.yaml")
 COMMAND = "/workflow"
 
 
-def manifest_text(command: str, console: str = "", *, read_threads: bool = False) -> str:
+def manifest_text(command: str, console: str = "", *, read_threads: bool = False, steps: bool = False) -> str:
     """Return the manifest for Socket Mode. `command`: the name of the slash command.
 
     `console`: the address of the web console; empty: there is none. `read_threads`: Slack tells of messages
-    in the channels that the bot is in.
+    in the channels that the bot is in. `steps`: it has custom steps of Workflow Builder.
     """
     text = FILE.read_text(encoding="utf-8")
     if console:
@@ -23,4 +24,9 @@ def manifest_text(command: str, console: str = "", *, read_threads: bool = False
     if read_threads:
         lines = "".join(f"      - {event}\n" for event in THREAD_EVENTS)
         text = text.replace("      - message.im\n", f"{lines}      - message.im\n", 1)
+    if steps:
+        text = text.replace("settings:\n", f"{STEPS_FILE.read_text(encoding='utf-8')}\nsettings:\n", 1)
+        text = text.replace(
+            "  org_deploy_enabled: false\n", "  org_deploy_enabled: true\n  function_runtime: remote\n", 1
+        )
     return text.replace(f"command: {COMMAND}\n", f"command: {command}\n")

@@ -241,6 +241,16 @@ class _Written(_InChannel):
     thread_ts: Text | None = None
 
 
+class _Function(BaseModel):
+    callback_id: Text
+
+
+class _Executed(BaseModel):
+    function: _Function
+    function_execution_id: Annotated[Text, Field(max_length=100, pattern="^[A-Za-z0-9]+$")]
+    inputs: Mapping[str, Any] = {}
+
+
 EVENTS: Mapping[str, TypeAdapter[Any]] = {
     "app_home_opened": TypeAdapter(_HomeOpened),
     "app_mention": TypeAdapter(_Written),
@@ -249,6 +259,7 @@ EVENTS: Mapping[str, TypeAdapter[Any]] = {
     "channel_left": TypeAdapter(_InChannel),
     "channel_rename": TypeAdapter(_ChannelEvent),
     "channel_unarchive": TypeAdapter(_InChannel),
+    "function_executed": TypeAdapter(_Executed),
     "group_left": TypeAdapter(_InChannel),
     "group_rename": TypeAdapter(_ChannelEvent),
     "group_unarchive": TypeAdapter(_InChannel),

@@ -21,6 +21,7 @@ from bot.listeners.home_updates import HomeUpdates
 from bot.listeners.kept_homes import KeptHomes
 from bot.oncall.of_settings import on_call_of
 from bot.oncall.shift_watch import ShiftWatch
+from bot.outbox.custom_steps import CustomSteps
 from bot.outbox.renderer import Renderer
 from bot.outbox.service import Outbox, OutboxParts
 from bot.serving.monitor import end
@@ -219,10 +220,18 @@ class Workspace:
             workspace_url=identity.url, pages=self._pages,
             read_threads=self._settings.read_threads == "on",
             kept_homes=KeptHomes(self._settings.data_dir / "open-homes.json"),
+            custom_steps=self._custom_steps(),
         )  # fmt: skip
         homes = asyncio.create_task(HomeUpdates(context).follow())
         self._stack.push_async_callback(end, homes)
         return build_app(self._api, identity, lambda app: listeners.register(app, context))
+
+    def _custom_steps(self) -> CustomSteps | None:
+        if self._settings.workflow_steps == "off":
+            return None
+        steps = CustomSteps(self._engine, self._api, self._clock)
+        self._stack.push_async_callback(end, asyncio.create_task(steps.run()))
+        return steps
 
     async def _connect(self, app: AsyncApp) -> None:
         self._app = app

@@ -1,12 +1,24 @@
 """All methods of the Web API that the local Slack has."""
 
-from localslack.api import chat, conversations, files, history, people, reactions, unfurls, validate, views
+from localslack.api import (
+    chat,
+    conversations,
+    files,
+    functions,
+    history,
+    people,
+    reactions,
+    unfurls,
+    validate,
+    views,
+)
 from localslack.api.call import Method
 
 METHODS: dict[str, Method] = {
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
+    **functions.METHODS,
     **history.METHODS,
     **people.METHODS,
     **reactions.METHODS,

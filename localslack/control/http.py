@@ -9,7 +9,7 @@ from aiohttp import WSMsgType, web
 from localslack.bodies import parse_json, read_text, whole_number
 from localslack.control import channels_and_people, clocks, directory, reading, testing
 from localslack.errors import ControlError
-from localslack.people import clicking, modal_acts, shortcuts, talking, who
+from localslack.people import clicking, functions, modal_acts, shortcuts, talking, who
 from localslack.slack import Slack
 from localslack.workspace.records import Json
 
@@ -20,6 +20,7 @@ HANDLERS: dict[str, ControlHandler] = {
     "action": clicking.act,
     "options": clicking.suggest,
     "shortcut": shortcuts.choose,
+    "function": functions.run,
     "view/submit": modal_acts.submit,
     "view/close": modal_acts.close,
     "home/open": modal_acts.open_home,

@@ -6,7 +6,7 @@ from localslack import page_records
 from localslack.bodies import whole_number
 from localslack.control import clocks
 from localslack.errors import ControlError
-from localslack.people import who
+from localslack.people import functions, who
 from localslack.slack import Slack
 from localslack.workspace.records import Json
 
@@ -122,4 +122,5 @@ READ = {
     "calls": calls,
     "limits": limits,
     "health": health,
+    "functions": functions.executions,
 }

@@ -34,12 +34,16 @@ class Events:
         """Send `event` if the app subscribed to `subscription` (`message.im` for a message there)."""
         if not self._manifest.wants(subscription):
             return False
+        self.execute(event)
+        return True
+
+    def execute(self, event: Json) -> None:
+        """Send an event that needs no subscription, such as that a custom step is to be executed."""
         envelope = Envelope("events_api", self._callback(event))
         self._newest["event"] = envelope
         task = asyncio.create_task(self._deliver(envelope))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return True
 
     async def request(self, name: str, envelope: Envelope) -> Ack:
         """Send a command or an interaction, which Slack never repeats."""

@@ -28,17 +28,26 @@ def manifest(
             help="Also subscribe to the messages of channels, which SIGNOFF_READ_THREADS=on needs.",
         ),
     ] = False,
+    workflow_steps: Annotated[
+        bool,
+        typer.Option(
+            "--workflow-steps",
+            help="Also have steps in Workflow Builder, which SIGNOFF_WORKFLOW_STEPS=on needs.",
+        ),
+    ] = False,
 ) -> None:
     """Print the manifest of the Slack app, to paste at https://api.slack.com/apps.
 
     SIGNOFF_COMMAND sets the name of the slash command, SIGNOFF_CONSOLE_URL the domain whose links Slack tells
-    the bot of. SIGNOFF_READ_THREADS=on has the effect of --read-threads.
+    the bot of. SIGNOFF_READ_THREADS=on has the effect of --read-threads, and SIGNOFF_WORKFLOW_STEPS=on has
+    that of --workflow-steps.
     """
     settings = environment()
     text = manifest_text(
         settings.get("SIGNOFF_COMMAND") or COMMAND,
         _console(settings.get("SIGNOFF_CONSOLE_URL")),
         read_threads=read_threads or settings.get("SIGNOFF_READ_THREADS") == "on",
+        steps=workflow_steps or settings.get("SIGNOFF_WORKFLOW_STEPS") == "on",
     )
     if http:
         text = _over_http(text, _address(http))

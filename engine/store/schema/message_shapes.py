@@ -7,8 +7,9 @@ from engine.store.schema.columns import MAX_COUNT, MAX_MOMENT, WrongColumn
 
 _Test = Callable[[object], bool]
 _CALLBACK = "callback"
-_CALLBACKS = "callbacks"
-"""The consumer that has all callbacks, and nothing else."""
+_CUSTOM_STEP = "custom_step"
+_CONSUMERS = {_CALLBACK: "callbacks", _CUSTOM_STEP: "custom-steps"}
+"""The consumers that have all of a kind, and nothing else."""
 
 
 def _is_text(value: object) -> bool:
@@ -53,6 +54,9 @@ _TARGET: Mapping[str, _Test] = {
     "held_until": _is_moment,
     "url": _is_text,
     "to": _is_text,
+    "execution": _is_text,
+    "problem": _is_text,
+    "lost_at": _is_text,
 }
 """Fields of a target, where it has them: seconds since the epoch for a moment."""
 _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -73,6 +77,7 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "review": (("channels",),),
     "checkpoint": (("channels",),),
     _CALLBACK: (("url",), ("to",)),
+    _CUSTOM_STEP: (("execution",), ("user", "problem"), ("lost_at", "problem")),
 }
 """By kind of message: of each of these, the target has one."""
 _FULL: Mapping[str, _Test] = {
@@ -99,7 +104,7 @@ _WITH_FILE = frozenset({"full", "picture"})
 def check(row: Mapping[str, Any], target: object, data: object, ref: object) -> None:
     """Raise `WrongColumn` for the first column of a message that says something of another shape."""
     kind = row["kind"]
-    if kind not in _PLACES or (kind == _CALLBACK) != (row["consumer"] == _CALLBACKS):
+    if kind not in _PLACES or not _is_at_home(kind, row["consumer"]):
         raise WrongColumn("delivery.kind holds an unknown word")
     if why := _target_problem(kind, target):
         raise _shapeless("target", why)
@@ -107,6 +112,11 @@ def check(row: Mapping[str, Any], target: object, data: object, ref: object) -> 
         raise _shapeless("data", why)
     if ref is not None and (why := _ref_problem(kind, ref)):
         raise _shapeless("ref", why)
+
+
+def _is_at_home(kind: str, consumer: object) -> bool:
+    owner = _CONSUMERS.get(kind)
+    return consumer == owner if owner else consumer not in _CONSUMERS.values()
 
 
 def _shapeless(column: str, why: str) -> WrongColumn:

@@ -25,6 +25,8 @@ PLACE = {"run": "r", "channels": ["#ops"]}
         ("slack", "health", {"channels": ["#a"], "since": 0}, {"seq": 1, "type": "health.changed"}),
         ("slack", "trigger", {"user": "U1", "since": 0}, {"seq": 1, "type": "trigger.failing"}),
         ("callbacks", "callback", {"url": "https://ci", "to": "ci"}, None),
+        ("custom-steps", "custom_step", {"execution": "Fx1", "user": "U1", "lost_at": "2026"}, None),
+        ("custom-steps", "custom_step", {"execution": "Fx1", "problem": "no"}, None),
     ],
 )
 def test_what_a_release_writes_is_read(consumer: str, kind: str, target: Any, data: Any) -> None:
@@ -36,6 +38,8 @@ def test_what_a_release_writes_is_read(consumer: str, kind: str, target: Any, da
     [
         ("slack", "callback", "kind"),
         ("callbacks", "run", "kind"),
+        ("custom-steps", "run", "kind"),
+        ("slack", "custom_step", "kind"),
         ("slack", "zzz", "kind"),
         ("slack", "full", "target"),
         ("slack", "tail", "target"),

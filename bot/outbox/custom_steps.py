@@ -1,0 +1,192 @@
+"""Completes custom steps of Workflow Builder once their run has ended, days and restarts later.
+
+A row of the outbox stands for each step before its run exists, with the id of the execution and of the run.
+It keeps neither a token nor an input. The bot's own token completes a step: the token of the event ends soon.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sent, Unreached
+from bot.slack.errors import TOKEN
+from bot.slack.web_api import SlackApi
+from bot.views.wording.text import safe
+from engine import Actor, Altered, Clock, Delivery, Engine, StoreBroken, UnknownRun, Wanted
+
+log = logging.getLogger(__name__)
+CONSUMER = "custom-steps"
+_ENDS = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
+_OVER = frozenset({"execution_not_in_running_state", "function_execution_not_found"})
+"""Slack's errors for a step that is complete, or was cancelled: there is nothing left to do."""
+_DELAY, _MAX_DELAY = timedelta(seconds=1), timedelta(minutes=30)
+_MAX_TRIES = 60
+_LOST_AFTER = timedelta(minutes=15)
+"""Slack sends an event again for some six minutes. A run that is missing later never began."""
+_LOST = "Signoff was interrupted before the run started. Run the workflow again."
+_CHANGED = "The run has ended, and its record cannot be shown to you. Ask the operator of Signoff."
+_MAX_ERROR = 500
+
+
+def key_of(execution: str) -> str:
+    return f"step:{execution}"
+
+
+class CustomSteps:
+    """A consumer of the event log. Each step is completed once: with success only where nobody refused."""
+
+    def __init__(self, engine: Engine, api: SlackApi, clock: Clock) -> None:
+        self._engine, self._api, self._clock = engine, api, clock
+        self._noted = asyncio.Event()
+
+    async def note(self, execution: str, user: str, run_id: str, *, asks: bool = False) -> None:
+        """Keep that this execution waits for a run, which is about to start. `asks`: it is one of a gate."""
+        until = self._clock.now() + _LOST_AFTER
+        target = {"execution": execution, "user": user, "lost_at": until.isoformat(), "asks": asks}
+        await self._want(Wanted(key_of(execution), "custom_step", run_id, target))
+
+    async def refuse(self, execution: str, problem: str) -> None:
+        """Fail a step whose run did not start, and say why."""
+        target = {"execution": execution, "problem": problem}
+        await self._want(Wanted(key_of(execution), "custom_step", "", target))
+
+    async def begun(self, execution: str) -> bool:
+        """Return whether the run of this execution exists, or was refused: Slack repeats its events."""
+        known = await self._engine.deliveries.get(key_of(execution))
+        if known is None or known.target.get("problem"):
+            return known is not None
+        try:
+            await self._engine.find_run(known.subject)
+        except UnknownRun:
+            return False
+        return True
+
+    async def _want(self, wanted: Wanted) -> None:
+        await self._engine.deliveries.advance(CONSUMER, 0, [wanted])
+        self._noted.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                cursor, ended = await self._ended_since()
+                self._noted.clear()
+                wake = await self._hand_out(ended)
+                await self._engine.deliveries.advance(CONSUMER, cursor, [])
+                await self._pause(cursor, wake)
+            except Exception as error:
+                if isinstance(error, StoreBroken) and error.damaged:  # the process ends
+                    log.exception("custom steps cannot be completed")
+                    return
+                log.exception("custom steps are tried again")
+                await self._clock.sleep(_DELAY)
+
+    async def _ended_since(self) -> tuple[int, set[str]]:
+        """Return the place in the log, and the runs that ended since the last time."""
+        ended: set[str] = set()
+        cursor = await self._engine.deliveries.cursor(CONSUMER)
+        while events := await self._engine.events.read(cursor):
+            cursor = events[-1].seq
+            ended |= {event.run_id for event in events if event.type in _ENDS and event.run_id}
+        return cursor, ended
+
+    async def _hand_out(self, ended: set[str]) -> Any:
+        """Complete the steps that can be; return when the next one is due."""
+        now, wakes = self._clock.now(), []
+        deliveries = self._engine.deliveries
+        for run_id in ended:
+            for delivery in await deliveries.find(subject=run_id, kind="custom_step"):
+                if delivery.sent < delivery.wanted and delivery.state != "dead":
+                    await self._complete(delivery)
+        for delivery in await deliveries.due(CONSUMER, now, longest_wait=2 * _MAX_DELAY):
+            if delivery.not_before is not None and delivery.not_before > now:
+                wakes.append(delivery.not_before)
+            elif wake := await self._complete(delivery):
+                wakes.append(wake)
+        return min(wakes, default=None)
+
+    async def _complete(self, delivery: Delivery) -> Any:
+        """Complete one step, or say when to look at it again."""
+        call = await self._call_for(delivery)
+        deliveries = self._engine.deliveries
+        if call is None:
+            again = self._clock.now() + _LOST_AFTER
+            # Those that wait for their run hold up no other one.
+            await deliveries.later(delivery.key, again, "", ambiguous=False, refused=True)
+            return again
+        method, arguments = call
+        await deliveries.begin(delivery.key)
+        result = await self._api.write(method, arguments)
+        if isinstance(result, Sent) or (isinstance(result, Rejected) and result.code in _OVER):
+            await deliveries.sent(delivery.key, delivery.wanted, None)
+            return None
+        why, wait = _problem(result, delivery.tries)
+        final = isinstance(result, Rejected) and result.code not in TOKEN
+        if final or delivery.tries + 1 >= _MAX_TRIES:
+            log.error("the custom step %s cannot be completed: %s", delivery.key, why)
+            await deliveries.dead(delivery.key, why)
+            return None
+        again = self._clock.now() + wait
+        await deliveries.later(delivery.key, again, why, ambiguous=isinstance(result, Ambiguous))
+        return again
+
+    async def _call_for(self, delivery: Delivery) -> tuple[str, Mapping[str, Any]] | None:
+        """Return the call that completes a step; None while its run goes on, or may still begin."""
+        target = delivery.target
+        if problem := target.get("problem"):
+            return _failure(target, problem)
+        try:
+            run = await self._engine.find_run(delivery.subject)
+        except UnknownRun:
+            lost = self._clock.now().isoformat() >= target["lost_at"]
+            return _failure(target, _LOST) if lost else None
+        except Altered:
+            return _failure(target, _CHANGED)
+        return None if run.ended_at is None else await self._ended(target, run.id)
+
+    async def _ended(self, target: Mapping[str, Any], run_id: str) -> tuple[str, Mapping[str, Any]]:
+        """Return the call for a run that ended: its person learns what they may see of it."""
+        try:
+            detail = await self._engine.seen_by(Actor("slack", target["user"])).detail(run_id)
+        except (UnknownRun, Altered):
+            return _failure(target, _CHANGED)
+        run = detail.run
+        requests = detail.requests if target.get("asks") else ()
+        state = next((each.outcome or "" for each in requests), "") if target.get("asks") else run.state
+        if state in ("approved", "succeeded") and run.state == "succeeded" and not run.refusal:
+            outputs = {"run": run.id, "state": state}
+            arguments = {"function_execution_id": target["execution"], "outputs": outputs}
+            return "functions.completeSuccess", arguments
+        return _failure(target, f"{run.short} {run.ending}.")
+
+    async def _pause(self, cursor: int, wake: Any) -> None:
+        """Until there is news, a step was noted, or the next one is due."""
+        waits: list[asyncio.Future[Any]] = [
+            asyncio.ensure_future(self._engine.events.wait(cursor)),
+            asyncio.ensure_future(self._noted.wait()),
+        ]
+        if wake is not None:
+            waits.append(asyncio.ensure_future(self._clock.sleep_until(wake)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+
+def _failure(target: Mapping[str, Any], problem: str) -> tuple[str, Mapping[str, Any]]:
+    arguments = {"function_execution_id": target["execution"], "error": safe(problem, _MAX_ERROR)}
+    return "functions.completeError", arguments
+
+
+def _problem(result: CallResult, tries: int) -> tuple[str, timedelta]:
+    wait = min(_DELAY * 2 ** min(tries, 10), _MAX_DELAY)
+    match result:
+        case Limited(seconds):
+            return "too many calls", max(wait, timedelta(seconds=seconds))
+        case Rejected(code, detail):
+            return f"{code} {detail}".strip(), wait
+        case Ambiguous(why) | Unreached(why):
+            return why, wait
+    return "", wait
