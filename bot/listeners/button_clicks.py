@@ -429,7 +429,7 @@ async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
         _open(context, surface, cancel_modal(detail))
     elif value.word == "log":
         detail = await context.seen_by(surface.user).detail(value.id)
-        answer = await step_tails.follow(context, detail)
+        answer = await step_tails.follow(context, detail, surface.user)
         if answer is None:
             logs = await context.engine.step_logs(detail.run.id)
             answer = await rendered((detail,), live_log, detail, logs, context.clock.now())

@@ -11,6 +11,7 @@ from bot.listeners.kept_homes import KeptHomes
 from bot.listeners.open_homes import OpenHomes
 from bot.listeners.open_lists import OpenLists
 from bot.outbox.custom_steps import CustomSteps
+from bot.outbox.log_readers import LogReaders
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import SlackApi
 from bot.views.runs.page_link import RunPages
@@ -79,6 +80,10 @@ class Context:
     def seen_by(self, user: str) -> VisibleRuns:
         """Return the view of this person on runs, for one act."""
         return self.engine.seen_by(slack_actor(user))
+
+    def log_readers(self) -> LogReaders:
+        """Return the rule by which the log of a run is shown in a thread."""
+        return LogReaders(self.engine.audience, self.people.channels, self.people, self.engine.seen_by)
 
     async def view_for(self, asker: Caller) -> VisibleRuns:
         """Return the view of the caller; for a shared answer, only what the channel's readers may see too.

@@ -11,10 +11,10 @@ _MAX_STEPS = 3
 """Steps that execute at once and get a line each; with more, the thread would be full of lines."""
 
 
-async def follow(context: Context, detail: RunDetail) -> Message | None:
+async def follow(context: Context, detail: RunDetail, asker: str) -> Message | None:
     """Want the lines and tell where they are; None where they can't be posted, or nothing executes.
 
-    `detail`: the run as the person who asks may see it.
+    `detail`: the run as the person who asks may see it. `asker`: their id.
     """
     steps = steps_to_follow(detail)
     deliveries = context.engine.deliveries
@@ -23,16 +23,16 @@ async def follow(context: Context, detail: RunDetail) -> Message | None:
     parent = await deliveries.get(run_key(detail.run.id))
     if not 0 < len(steps) <= _MAX_STEPS or parent is None or parent.ref is None or not _takes_posts(parent):
         return None
-    wanted = [want for step in steps if (want := tail_wanted(detail, step)) is not None]
+    wanted = [want for step in steps if (want := tail_wanted(detail, step, asker)) is not None]
     rows = await deliveries.by_keys([want.key for want in wanted])
     if not wanted or not all(map(_takes_posts, rows.values())):
         return None
-    if not await _may_be_read(context, parent, detail.run.id):
+    if not await _may_be_read(context, parent, detail.run.id, asker):
         return None
     names = {step.step for step in steps}
     if any(not log.ended and log.step not in names for log in await context.engine.step_logs(detail.run.id)):
         return None  # elements of a mapped step execute: one line cannot show the logs of all
-    new = [want for want in wanted if want.key not in rows]
+    new = [want for want in wanted if want.key not in rows or rows[want.key].data.get("withheld")]
     if new:
         await context.follow_logs(new)
     first = rows.get(wanted[0].key)
@@ -47,10 +47,9 @@ def _takes_posts(row: Delivery) -> bool:
     return row.state in ("idle", "posting") and not row.error
 
 
-async def _may_be_read(context: Context, parent: Delivery, run_id: str) -> bool:
+async def _may_be_read(context: Context, parent: Delivery, run_id: str, asker: str) -> bool:
     """Return whether everybody who reads the thread may see the run, as the person who asks does."""
     try:
-        channel = (await context.people.channels.by_id(parent.ref["channel"])).get("name")
-        return bool(channel) and await context.engine.audience.may_read(f"#{channel}", run_id)
+        return await context.log_readers().may_be_read(parent.ref["channel"], run_id, asker)
     except PeopleUnavailable:
         return False

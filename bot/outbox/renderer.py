@@ -46,7 +46,7 @@ from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
 from bot.views.requests.full_content import File
 from bot.views.requests.muted_alerts import muted_alerts
 from bot.views.requests.question import question_message
-from bot.views.runs.logs import followed_log
+from bot.views.runs.logs import followed_log, withheld_log
 from bot.views.runs.missing_code import missing_code_message
 from bot.views.runs.news import news_message
 from bot.views.runs.notification import notification_message
@@ -345,6 +345,8 @@ class Renderer:
 
     async def _tail(self, delivery: Delivery, detail: RunDetail) -> Message | None:
         step = str(delivery.data["step"])
+        if delivery.data.get("withheld"):
+            return withheld_log() if delivery.ref is not None else None
         if step not in {each.step for each in detail.steps}:
             return None
         logs = [log for log in await self.records.step_logs(detail.run.id) if log.step == step]

@@ -16,6 +16,7 @@ from bot.outbox.completeness import Completeness
 from bot.outbox.delivery_order import DeliveryOrder, RoundRobin, Selection
 from bot.outbox.health_news import HEALTH_CHANGED, health_news
 from bot.outbox.holding import was_held, with_mutes
+from bot.outbox.log_readers import EveryLog, FollowedLogs
 from bot.outbox.log_tails import LogTails
 from bot.outbox.muted_alerts import MutedAlerts
 from bot.outbox.news import news
@@ -117,6 +118,7 @@ class OutboxParts:
     subscriptions: Subscribed = field(default_factory=NoSubscriptions)
     pictures: bool = False
     """Draw the graph of a run that ended."""
+    log_readers: FollowedLogs = field(default_factory=EveryLog)
     direct: bool = False
     """Write to named approvers who are not in the channel of a question."""
     settle: Callable[[str], Awaitable[None]] | None = None
@@ -166,7 +168,13 @@ class Outbox:
             self._again, self._instead, parts.clock, parts.loaded_channel, notices.of_renamed,
         )  # fmt: skip
         self._tails = LogTails(
-            parts.deliveries, parts.records, parts.clock, parts.render, self._want, self._sender.deliver
+            parts.deliveries,
+            parts.records,
+            parts.clock,
+            parts.render,
+            self._want,
+            self._sender.deliver,
+            parts.log_readers,
         )
         self.completeness = Completeness(parts.deliveries, parts.records, self._want, parts.bot_name)
         self._cursor = 0

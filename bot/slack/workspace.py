@@ -22,6 +22,7 @@ from bot.listeners.kept_homes import KeptHomes
 from bot.oncall.of_settings import on_call_of
 from bot.oncall.shift_watch import ShiftWatch
 from bot.outbox.custom_steps import CustomSteps
+from bot.outbox.log_readers import LogReaders
 from bot.outbox.renderer import Renderer
 from bot.outbox.service import Outbox, OutboxParts
 from bot.serving.monitor import end
@@ -276,6 +277,7 @@ class Workspace:
                     pages=self._pages,
                 ),
                 clock=clock,
+                log_readers=LogReaders(engine.audience, people.channels, people, engine.seen_by),
                 operator=self._settings.operator,
                 bot_name=identity.name,
                 loaded_channel=channel_of,

@@ -35,8 +35,36 @@ MUTANTS = [
     Mutant(
         "a log is posted where not everybody may see the run",
         "bot/listeners/step_tails.py",
-        "    if not await _may_be_read(context, parent, detail.run.id):",
+        "    if not await _may_be_read(context, parent, detail.run.id, asker):",
         "    if not parent:",
         ("tests/bot/outbox/test_log_tails.py",),
+    ),
+    Mutant(
+        "a log goes on in a channel with a reader who may not see the run",
+        "bot/outbox/log_readers.py",
+        'if not asker or not name or not await self._audience.may_read(f"#{name}", run_id):',
+        "if not asker or not name:",
+        _TAILS,
+    ),
+    Mutant(
+        "a log goes on although the person who asked for it became a guest",
+        "bot/outbox/log_readers.py",
+        "            await full_member(self._people, asker)\n",
+        "            pass\n",
+        _TAILS,
+    ),
+    Mutant(
+        "a log that was taken away comes back when the step ends",
+        "bot/outbox/log_tails.py",
+        '            data = {**row.data, "withheld": True}\n',
+        "            data = row.data\n",
+        _TAILS,
+    ),
+    Mutant(
+        "a log goes away while Slack does not answer",
+        "bot/outbox/log_tails.py",
+        'ambiguous=row.state == "posting")\n            return\n',
+        'ambiguous=row.state == "posting")\n            may_be_read = False\n',
+        _TAILS,
     ),
 ]

@@ -177,6 +177,15 @@ def followed_log(detail: RunDetail, logs: Sequence[AttemptLog], data: Mapping[st
     )
 
 
+def withheld_log() -> Message:
+    """Return the line when people who read it may no longer see the run. It names nothing of the run."""
+    text = (
+        "The log is no longer shown here: the person who asked for it, or a reader of this channel, may not "
+        "see the run."
+    )
+    return message(text, section(text))
+
+
 def _nothing(follows: bool) -> str:
     return "It has logged nothing yet." if follows else "It logged nothing."
 

@@ -9,13 +9,15 @@ import pytest
 from bot.background import BackgroundTasks
 from bot.listeners import step_tails
 from bot.listeners.context import Context
+from bot.outbox.log_readers import LogReaders
 from bot.outbox.renderer import Renderer
 from bot.outbox.service import Outbox, OutboxParts
 from bot.slack.call_results import CallResult
 from bot.slack.people import SlackPeople
 from bot.slack.web_api import CallTimeouts, SlackApi
 from bot.views.message import Message
-from engine import Actor, StaticPeople, StepContext, Workflow
+from engine import Actor, Group, People, PeopleUnavailable, StaticPeople, StepContext, Workflow
+from engine.model.people import Person
 from engine.testing import Harness
 
 Local = Any
@@ -23,9 +25,9 @@ DEPLOYS = "C05DEPLOYS"
 PEOPLE = StaticPeople(groups={"platform": ["U01ALICE"]})
 
 
-def copying(lines: int = 1, seconds: int = 60, fails: bool = False) -> Workflow:
+def copying(lines: int = 1, seconds: int = 60, fails: bool = False, **roles: Any) -> Workflow:
     """`lines`: in each second."""
-    flow = Workflow("copying", owner="@platform", channel="#deploys")
+    flow = Workflow("copying", owner="@platform", channel="#deploys", **roles)
 
     @flow.step
     async def copy(ctx: StepContext) -> None:
@@ -53,8 +55,11 @@ class CountingApi(SlackApi):
 class Desk:
     """Engine, outbox and Slack together; both clocks are the harness's."""
 
-    def __init__(self, harness: Harness, api: CountingApi, local: Local) -> None:
+    def __init__(
+        self, harness: Harness, api: CountingApi, local: Local, people: People | None = None
+    ) -> None:
         self.harness, self.api, self.local = harness, api, local
+        self.people = people
         self.book = SlackPeople(api, harness.clock, team_id="T0LOCAL")
         self.run = ""
         self.outbox = self._new()
@@ -62,7 +67,10 @@ class Desk:
     def _new(self) -> Outbox:
         engine, clock = self.harness.engine, self.harness.clock
         render = Renderer(engine, engine.deliveries, self.book, self.api, clock, "signoff")
-        parts = OutboxParts(engine.events, engine.deliveries, engine, PEOPLE, self.api, render, clock)
+        logs = LogReaders(engine.audience, self.book.channels, self.people or self.book, engine.seen_by)
+        parts = OutboxParts(
+            engine.events, engine.deliveries, engine, PEOPLE, self.api, render, clock, log_readers=logs
+        )
         return Outbox(parts)
 
     async def restart(self) -> None:
@@ -81,13 +89,13 @@ class Desk:
         self.run = (await self.harness.start("copying", as_user="U01ALICE")).id
         await self.advance(3)
 
-    async def show_log(self) -> Message | None:
+    async def show_log(self, asker: str = "U01ALICE") -> Message | None:
         engine = self.harness.engine
         context = Context(
             engine, self.api, self.book, self.harness.clock, BackgroundTasks(), "/workflow",
             self.outbox.nudge, self.outbox.completeness.lacking, follow_logs=self.outbox.follow_logs,
         )  # fmt: skip
-        answer = await step_tails.follow(context, await engine.detail(self.run))
+        answer = await step_tails.follow(context, await engine.detail(self.run), asker)
         await self.outbox.settled()
         return answer
 
@@ -255,3 +263,89 @@ async def test_a_line_holds_up_no_other_line_of_its_thread(desk: Desk) -> None:
     await desk.harness.engine.cancel(desk.run, actor=Actor("slack", "U01ALICE"))
     await desk.advance(2)
     assert any("Cancelled" in text for text in await desk.thread())
+
+
+WITHHELD = "The log is no longer shown here"
+BOTH = ("U01ALICE", "U02BOB")
+
+
+class ChangingPeople(StaticPeople):
+    """People whose channel, membership and reachability change while a step executes."""
+
+    readers: tuple[str, ...] = BOTH
+    guests: tuple[str, ...] = ()
+    away = False
+
+    async def person(self, user_id: str) -> Person:
+        if self.away:
+            raise PeopleUnavailable("Slack does not answer.")
+        return Person(user_id, user_id, outside=user_id in self.guests)
+
+    async def resolve(self, ref: str) -> Person | Group:
+        if ref == "#deploys":
+            return Group("C05DEPLOYS", "#deploys", frozenset(self.readers))
+        return await super().resolve(ref)
+
+
+@pytest.fixture
+async def private(local: Local, tmp_path: Path) -> AsyncIterator[tuple[Desk, ChangingPeople]]:
+    """A run that only Alice and Bob may see, and a line that Bob wanted."""
+    timeouts = CallTimeouts(connect=2, answer=2, first_retry=0.01)
+    api = CountingApi(local.server.bot_token, base_url=local.server.api_url, timeouts=timeouts)
+    api.edits = []
+    people = ChangingPeople(groups={"platform": ["U01ALICE"]})
+    async with api, Harness(people=people, folder=tmp_path, conceals=True) as harness:
+        desk = Desk(harness, api, local, people)
+        await desk.begin(copying(may_see=list(BOTH)))
+        assert await desk.show_log("U02BOB") is not None
+        await desk.advance(6)
+        yield desk, people
+        await desk.outbox.close(grace=0)
+        await desk.book.close()
+
+
+async def test_a_log_goes_away_when_a_reader_of_the_channel_may_not_see_the_run(
+    private: tuple[Desk, ChangingPeople],
+) -> None:
+    desk, people = private
+    assert "batch" in (await desk.thread())[0]
+    people.readers = (*BOTH, "U03CAROL")
+    await desk.advance(6)
+    (line,) = await desk.thread()
+    assert line.startswith(WITHHELD)
+    assert "batch" not in await desk.blocks()
+    edits = len(desk.api.edits)
+    await desk.restart()
+    await desk.advance(80)
+    assert (await desk.thread())[0].startswith(WITHHELD), "it stays so when the step ends"
+    assert not any("batch" in str(edit) for edit in desk.api.edits[edits:])
+
+
+async def test_a_log_goes_away_when_the_person_who_asked_loses_access(
+    private: tuple[Desk, ChangingPeople],
+) -> None:
+    desk, people = private
+    people.guests = ("U02BOB",)
+    await desk.advance(6)
+    assert (await desk.thread())[0].startswith(WITHHELD)
+    answer = await desk.show_log("U01ALICE")
+    assert answer is not None
+    assert "now follows" in answer.text
+    await desk.advance(6)
+    (line,) = await desk.thread()
+    assert "running: batch" in line, "another person may see it"
+
+
+async def test_a_log_stands_still_while_nobody_can_say_who_may_read_it(
+    private: tuple[Desk, ChangingPeople],
+) -> None:
+    desk, people = private
+    before = await desk.thread()
+    people.away = True
+    await desk.advance(12)
+    assert await desk.thread() == before
+    people.away = False
+    await desk.advance(6)
+    (line,) = await desk.thread()
+    assert "running: batch" in line
+    assert [line] != before
