@@ -13,7 +13,7 @@ from engine.audit.keys import Keyring
 from engine.errors import StoreBroken
 from engine.store import queries
 from engine.store.files.checkup import is_as_left, look_at_wal, look_through
-from engine.store.files.sqlite_errors import PASSING_ERRNOS, explained, unwritable
+from engine.store.files.sqlite_errors import PASSING_ERRNOS, UNREADABLE_SCHEMA, damaged, explained, unwritable
 from engine.store.log import opening
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
@@ -50,6 +50,8 @@ async def open_store(path: Path, keyring: Keyring, now: datetime) -> Store:
         ) from error
     except sqlite3.Error as error:
         raise explained(error, path, "read") from error
+    except UnicodeDecodeError as error:
+        raise damaged(path, UNREADABLE_SCHEMA) from error
     writer = Writer(path, transitions.performing(opened.seal), newest=queries.last_event_number)
     store = Store(path, writer, Reader(path), opened.seal)
     if as_left:

@@ -8,6 +8,7 @@ import base64
 import io
 import json
 import re
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -235,12 +236,36 @@ def _backup() -> tuple[bytes, Path]:
     return (folder / "signoff.db").read_bytes(), folder / "keys"
 
 
-def _restore(data: bytes) -> None:
-    """Restore a backup in which bytes differ: each four bytes are a place and a value."""
+def _damaged(data: bytes) -> tuple[bytes, Path]:
+    """Return a database in which bytes differ, and its keys: each four bytes are a place and a value."""
     whole, keys = _backup()
     changed = bytearray(whole)
     for at in range(0, len(data) - 3, 4):
         changed[int.from_bytes(data[at : at + 3]) % len(changed)] = data[at + 3]
+    return bytes(changed), keys
+
+
+def _open(data: bytes) -> None:
+    """Start with a damaged database, read its lists, and stop."""
+    changed, keys = _damaged(data)
+
+    async def start(folder: Path) -> None:
+        engine = await Engine.open(folder / "signoff.db", settings=EngineSettings(folder))
+        try:
+            await engine.runs()
+        finally:
+            await engine.close(grace=0)
+
+    with tempfile.TemporaryDirectory(prefix="signoff-fuzz-") as name:
+        folder = Path(name)
+        shutil.copytree(keys, folder / "keys")
+        (folder / "signoff.db").write_bytes(changed)
+        asyncio.run(start(folder))
+
+
+def _restore(data: bytes) -> None:
+    """Restore a damaged backup."""
+    changed, keys = _damaged(data)
     with tempfile.TemporaryDirectory(prefix="signoff-fuzz-") as folder:
         copy = Path(folder) / "copy.db"
         copy.write_bytes(changed)
@@ -360,6 +385,7 @@ TARGETS: tuple[Target, ...] = (
         (b'{"payload": "x"}\n{"type": "run.started", "seq": 1}\n', b"seq,type,at\n1,2,3\n"),
     ),
     Target("calendars", _calendar, (OnCallFailed,), (_CALENDAR,)),
+    Target("databases", _open, (SignoffError,), (b"", b"\x00\x00\x10\x0d", b"\x00\x10\x03\xff")),
     Target("backups", _restore, (SignoffError,), (b"", b"\x00\x00\x10\x0d", b"\x00\x10\x03\xff")),
     Target(
         "mcp-lines", _mcp_line, (), (b'{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {}}\n',)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.errors import StoreBroken
 from engine.store.files.imprint import is_untouched
-from engine.store.files.sqlite_errors import damaged, explained, is_damaged
+from engine.store.files.sqlite_errors import UNREADABLE_SCHEMA, damaged, explained, is_damaged
 from engine.store.files.wal_index import lacks_frames
 
 log = logging.getLogger(__name__)
@@ -84,6 +84,8 @@ def _verdict(real: str, seconds: float, *, alone: bool = False) -> str | sqlite3
     except sqlite3.DatabaseError as error:
         interrupted = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
         return None if interrupted else error
+    except UnicodeDecodeError:
+        return UNREADABLE_SCHEMA
     return "" if verdict == "ok" else " ".join(verdict.replace("*** in database main ***", "").split())
 
 

@@ -52,6 +52,9 @@ RESTORE = (
 )
 
 
+UNREADABLE_SCHEMA = "its schema cannot be read"
+"""The detail where the message of SQLite about a damaged schema is not UTF-8, so that the driver raises
+`UnicodeDecodeError` in its place."""
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 """Errors of a row that is not what this release writes."""
 

@@ -11,7 +11,16 @@ from typing import Any, TypeVar
 
 from engine.errors import StoreBroken, StoreBusy
 from engine.private_files import make_file, make_folder
-from engine.store.files.sqlite_errors import explained, is_locked, lock_text, passes, problem, remedy
+from engine.store.files.sqlite_errors import (
+    UNREADABLE_SCHEMA,
+    damaged,
+    explained,
+    is_locked,
+    lock_text,
+    passes,
+    problem,
+    remedy,
+)
 from engine.store.schema import comparison
 from engine.store.schema.layout import expected
 from engine.store.schema.upgrade_copies import keep_copy
@@ -82,6 +91,8 @@ def _unlocked(path: Path, work: Callable[[], T]) -> T:
                 raise StoreBusy(f"{problem(cause, path)}. {remedy(cause, path)}.") from error
             elif isinstance(cause, sqlite3.Error):
                 raise _unfit(path, cause) from error
+            elif isinstance(cause, UnicodeDecodeError):
+                raise damaged(path, UNREADABLE_SCHEMA) from error
             else:
                 raise
 
