@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.authoring.alerts import Alerts, QuietHours
     from engine.authoring.context import StepContext
     from engine.authoring.display import Diff, Image, Link, Table
+    from engine.authoring.earlier_inputs import EarlierInput
     from engine.authoring.gate import Gate
     from engine.authoring.objectives import Objectives
     from engine.authoring.options import (
@@ -179,6 +180,7 @@ if TYPE_CHECKING:
     from engine.model.runs.resources import ResourceRecord
     from engine.model.runs.run_result import ProducedLink, RunResult
     from engine.model.runs.transcript import TranscriptLine
+    from engine.model.runs.transform import InputTransform
     from engine.model.states import AWAITED
     from engine.model.versions.canary import Canary, CanaryReport, CanaryRules, Tally
     from engine.model.versions.missing_code import MissingCode
@@ -229,6 +231,7 @@ _NAMES = {
         "Link",
         "Table",
     ),
+    "engine.authoring.earlier_inputs": ("EarlierInput",),
     "engine.authoring.gate": ("Gate",),
     "engine.authoring.options": (
         "Alternative",
@@ -405,6 +408,7 @@ _NAMES = {
     ),
     "engine.model.runs.run_result": ("ProducedLink", "RunResult"),
     "engine.model.runs.transcript": ("TranscriptLine",),
+    "engine.model.runs.transform": ("InputTransform",),
     "engine.model.runs.resources": ("ResourceRecord",),
     "engine.model.records.request_parts": (
         "Failure",

@@ -110,6 +110,7 @@ OPTIONS: dict[tuple[str, str], Callable[..., Any]] = {
             signoff.Tool,
             signoff.Budget,
             signoff.ScriptedModel,
+            signoff.EarlierInput,
             signoff.Quality,
             signoff.Resource,
             signoff.Breaker,

@@ -33,6 +33,8 @@ def lines(detail: dict[str, Any]) -> Iterator[Line]:
     if reason := detail.get("repeats_because"):
         origin = short_id(run["trigger"].partition(":")[2], datetime.fromisoformat(run["created_at"]))
         yield Line(f"Repeats {formatting.plain(origin)}: {formatting.plain(reason)}")
+    if transformed := detail.get("transformed"):
+        yield Line(formatting.plain(transformed))
     yield from _brought_about(detail)
     yield from _reasons(detail)
     if run["reason"]:

@@ -142,6 +142,8 @@ def detail(record: RunDetail) -> JSON:
         "owner": record.owner,
         "altered": record.altered,
         "repeats_because": record.repeats_because,
+        "transforms": [each.as_json() for each in record.transforms],
+        "transformed": record.transformed,
         "usual_seconds": record.usual_seconds,
         "steps": [
             {

@@ -79,6 +79,7 @@ def _head(source: Source) -> Iterator[Part]:
                 ("Result", result_words(detail) if detail.result is not None else ""),
                 ("Reason", clean(run.reason) if run.reason else ""),
                 ("Started by", _who(run.actor, names)),
+                ("Input", detail.transformed),
                 ("Repeats another run because", detail.repeats_because),
                 ("Owner", names.plain(detail.owner)),
                 ("Created", _moment(run.created_at)),

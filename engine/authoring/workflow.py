@@ -20,6 +20,7 @@ from engine.authoring.approval_options import (
     listed,
     several,
 )
+from engine.authoring.earlier_inputs import EarlierInput
 from engine.authoring.keywords import check_keywords, keywords_of
 from engine.authoring.nodes import Node, StepOptions
 from engine.authoring.objectives import Objectives
@@ -69,6 +70,7 @@ class WorkflowOptions:
     alerts: Alerts | None = None
     may_notify: tuple[str, ...] = ()
     objectives: Objectives | None = None
+    earlier_inputs: tuple[EarlierInput, ...] = ()
 
 
 class Workflow(WaitNodes, OperationNodes, AgentNodes):
@@ -102,6 +104,8 @@ class Workflow(WaitNodes, OperationNodes, AgentNodes):
     - `description`: what it does, in a sentence or two, for people who choose among workflows. Default: none.
     - `objectives`: what it is to reach, as in `Objectives(success="99%", p95="10m")`. Its health is judged by
       them. Several workflows can share one. Default: none, and its health is judged by its last runs.
+    - `earlier_inputs`: earlier versions of its input that it still takes, as `EarlierInput(…)`, with how each
+      becomes the next one. Default: none.
     - `result`: the text that a run's message shows when the run succeeded, with `{input.field}` and
       `{step.field}`. Default: the output of the last step.
     """
@@ -131,6 +135,7 @@ class Workflow(WaitNodes, OperationNodes, AgentNodes):
         alerts: Alerts | None = None,
         may_notify: Iterable[str] = (),
         objectives: Objectives | None = None,
+        earlier_inputs: Iterable[EarlierInput] = (),
     ) -> None:
         if overlap is None:
             overlap = "allow" if max_active_runs is None and concurrency_key is None else "queue"
@@ -157,6 +162,7 @@ class Workflow(WaitNodes, OperationNodes, AgentNodes):
             alerts=alerts,
             may_notify=several(may_notify),
             objectives=objectives,
+            earlier_inputs=listed(earlier_inputs),
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()

@@ -10,6 +10,7 @@ import orjson
 
 from engine.authoring.personal import Seals
 from engine.compiler.definition.round_trip import Codec
+from engine.compiler.earlier_inputs import EarlierVersion
 from engine.compiler.nodes.child_nodes import ChildLink
 from engine.compiler.nodes.step_code import StepCode
 from engine.model.definition.graph import Graph
@@ -41,6 +42,8 @@ class Compiled:
     """The resources that it declares. Its version leaves them out, so that a limit counts for all runs."""
     returns: Mapping[str, Any] = field(default_factory=dict)
     """The type of each step's output, as far as its author declared it."""
+    earlier: tuple[EarlierVersion, ...] = ()
+    """Earlier versions of the input that it still takes, oldest first."""
 
     @cached_property
     def asks(self) -> bool:
@@ -62,7 +65,7 @@ class Compiled:
         for code in self.code.values():
             yield from code.parameters.values()
             yield from (code.output, *([code.input] if code.input else []))
-        yield from (*self.forms.values(), *self.payloads.values())
+        yield from (*self.forms.values(), *self.payloads.values(), *(each.codec for each in self.earlier))
         if self.input is not None:
             yield self.input
 

@@ -17,6 +17,7 @@ from engine.compiler.definition.checks import MAX_COUNT, Checks, did_you_mean, f
 from engine.compiler.definition.round_trip import Codec
 from engine.compiler.definition.round_trip_checks import check_round_trip
 from engine.compiler.definition.sizes import size_problems
+from engine.compiler.earlier_inputs import EarlierVersion, earlier_versions
 from engine.compiler.nodes.alternatives import with_alternative
 from engine.compiler.nodes.child_nodes import ChildLink, child_spec, result_type
 from engine.compiler.nodes.mapping import mapped_options, mapped_type
@@ -82,6 +83,7 @@ class _Compiler:
         self.forms: dict[str, Codec] = {}
         self.payloads: dict[str, Codec] = {}
         self.children: dict[str, ChildLink] = {}
+        self.earlier: tuple[EarlierVersion, ...] = ()
 
     def compile(self) -> Compiled:
         if len(self.checks.nodes) > MAX_STEPS:
@@ -93,6 +95,7 @@ class _Compiler:
         self._check_turns()
         kind = self.checks.options.input
         adapter = None if kind is None else input_adapter(self.checks, "input", kind)
+        self.earlier = earlier_versions(self.checks)
         if not all(isinstance(node.name, str) for node in self.checks.nodes):
             raise DefinitionErrors(self.checks.errors)
         self._note_types()
@@ -157,6 +160,7 @@ class _Compiler:
                 self.checks.options.input,
                 resources,
                 self.checks.returns,
+                self.earlier,
             )
             check_inputs(self.checks, compiled)
             check_stored(self.checks, compiled)
@@ -298,6 +302,7 @@ class _Compiler:
             alerts=self.checks.alerts,
             may_notify=options.may_notify,
             objectives=objectives_spec(self.checks, options.objectives),
+            earlier_inputs=tuple(each.spec for each in self.earlier),
         )
 
     def _check_stored(self, definition: Definition) -> None:

@@ -187,6 +187,8 @@ def fork(
     more: dict[str, Any] = {"further_requesters": further_names(run)} if run.further_requesters else {}
     more |= {"reason": reason} if reason else {}
     more |= {"sender": transition.sender} if transition.sender else {}
+    if transition.transforms:
+        more["transforms"] = [each.as_json() for each in transition.transforms]
     transition.event("run.created", input=run.input, trigger=run.trigger, origin=origin, step=step, **more)
     for name, record in kept.items():
         move = "keep" if record.state == "succeeded" else "skip"

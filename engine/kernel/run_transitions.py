@@ -39,6 +39,8 @@ def create(transition: Transition, *, start: bool, reason: str = "") -> Change:
     more: dict[str, Any] = {"further_requesters": further_names(run)} if run.further_requesters else {}
     more |= {"reason": reason} if reason else {}
     more |= {"sender": transition.sender} if transition.sender else {}
+    if transition.transforms:
+        more["transforms"] = [each.as_json() for each in transition.transforms]
     if transition.ruling is not None:
         more["policy"] = transition.ruling.as_json()
     transition.event("run.created", input=run.input, trigger=run.trigger, **more)

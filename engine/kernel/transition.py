@@ -28,6 +28,7 @@ from engine.model.records.records import CHILD, StepRecord, evolve
 from engine.model.records.request_parts import Failure
 from engine.model.runs.polling import check_number
 from engine.model.runs.quality import KeptRows
+from engine.model.runs.transform import InputTransform
 from engine.model.states import (
     AWAITED,
     RUN_ENDED,
@@ -73,6 +74,8 @@ class Transition(ApprovalBinding):
         """The decision of the policies about the start of the run that it creates."""
         self.sender = ""
         """The span, in the trace of the run that it creates, of who sent the request."""
+        self.transforms: tuple[InputTransform, ...] = ()
+        """Those that the input of the run that it creates went through."""
         self.turn = ""
         """The step that waited for its resources, and whose turn has come."""
 

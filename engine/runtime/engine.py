@@ -17,7 +17,8 @@ from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
 from engine.compiler.compiled import Compiled
 from engine.compiler.dict_form import compile_dict
-from engine.compiler.types.inputs import parse_changes, parse_input
+from engine.compiler.types.accepted_input import parse_accepted
+from engine.compiler.types.inputs import parse_changes
 from engine.errors import (
     Altered,
     DefinitionError,
@@ -238,7 +239,7 @@ class Engine(Reading):
 
     def parse_input(self, workflow: str, values: Mapping[str, Any]) -> Any:
         """Return the JSON of a valid input from texts by field name. Raises `InvalidInput`."""
-        return parse_input(self._workflows.find(workflow), values)
+        return parse_accepted(self._workflows.find(workflow), values)
 
     def parse_changes(self, workflow: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the JSON of the fields that are given, from texts by field name. Raises `InvalidInput`."""

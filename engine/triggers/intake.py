@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from engine import faults
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
-from engine.compiler.types.inputs import check_input
+from engine.compiler.types.accepted_input import AcceptedInput, accept_input
 from engine.errors import InvalidInput, NotPossible, OverlapSkipped, SignoffError
 from engine.kernel import facts
 from engine.model.definition.trigger_spec import FactSpec
@@ -113,16 +113,18 @@ class Intake:
         if not facts.passes(workflow, spec.filter, fact.scope):
             return Taken("filtered")
         compiled = self._find(workflow)
-        values = check_input(compiled, facts.mapped_input(workflow, spec.input, fact.scope))
+        accepted = accept_input(compiled, facts.mapped_input(workflow, spec.input, fact.scope))
+        values = accepted.values
         if (known := await self._taken_before(workflow, spec.key, fact)) is not None:
             return known
         same = facts.filled_text(workflow, "dedup", spec.dedup, fact.scope) if spec.dedup else ""
         if spec.debounce is not None:
             return await self._hold(workflow, spec, fact, same, values)
         if spec.dedup_within is not None:
-            return await self._take_within(compiled, spec, fact, same, values)
+            return await self._take_within(compiled, spec, fact, same, accepted)
         key = ("same", same) if spec.dedup else (fact.key,)
-        fired = Fired(spec.key, self._clock.now(), fact.cursor, _rows(fact), once=fact.once)
+        now, rows = self._clock.now(), _rows(fact)
+        fired = Fired(spec.key, now, fact.cursor, rows, once=fact.once, transforms=accepted.transforms)
         return await self._create(compiled, facts.run_id(workflow, spec.key, *key), values, fact, fired)
 
     async def _taken_before(self, workflow: str, key: str, fact: Fact) -> Taken | None:
@@ -143,7 +145,7 @@ class Intake:
         return Taken("started" if new else "repeated", run.id)
 
     async def _take_within(
-        self, compiled: Compiled, spec: FactSpec, fact: Fact, same: str, values: Any
+        self, compiled: Compiled, spec: FactSpec, fact: Fact, same: str, accepted: AcceptedInput
     ) -> Taken:
         """One run for all facts of one value within a time, counted from the fact that started it."""
         workflow, now = compiled.definition.name, self._clock.now()
@@ -159,8 +161,9 @@ class Intake:
         id_ = facts.run_id(workflow, spec.key, "same", same, (last.run_id if last else None) or "")
         if last is None:
             id_ = await self._after_forgotten(workflow, spec, same, id_)
-        fired = Fired(spec.key, now, fact.cursor, facts=(own, shared, *_rows(fact)), once=fact.once)
-        return await self._create(compiled, id_, values, fact, fired)
+        rows, transforms = (own, shared, *_rows(fact)), accepted.transforms
+        fired = Fired(spec.key, now, fact.cursor, rows, once=fact.once, transforms=transforms)
+        return await self._create(compiled, id_, accepted.values, fact, fired)
 
     async def _after_forgotten(self, workflow: str, spec: FactSpec, same: str, id_: str) -> str:
         """Return the id that comes after the runs of a value whose row was pruned, or the run that counts."""
@@ -201,7 +204,7 @@ class Intake:
             if not facts.passes(workflow, spec.filter, scope):
                 return Preview(passes=False)
             given = facts.mapped_input(workflow, spec.input, scope)
-            return Preview(passes=True, input=check_input(self._find(workflow), given))
+            return Preview(passes=True, input=accept_input(self._find(workflow), given).values)
         except InvalidInput as error:
             held_back = any(field == "filter" for field, _ in error.problems)
             return Preview(passes=not held_back, problems=tuple(error.problems))

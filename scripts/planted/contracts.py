@@ -5,6 +5,8 @@ from scripts.planted.mutant import Mutant
 _RULES = ("tests/bot/contracts/test_compatibility.py",)
 _COMMANDS = ("tests/bot/cli/test_contracts.py",)
 _FILE = "bot/contracts/compatibility.py"
+_EARLIER = ("tests/engine/compiler/test_earlier_inputs.py",)
+_ACCEPTED = "engine/compiler/types/accepted_input.py"
 MUTANTS = [
     Mutant(
         "a new required field breaks no contract",
@@ -75,5 +77,33 @@ MUTANTS = [
         'refused = sum(each.state in ("broken", "gone") for each in found)',
         'refused = sum(each.state == "gone" for each in found)',
         _COMMANDS,
+    ),
+    Mutant(
+        "the oldest version that an input fits counts",
+        _ACCEPTED,
+        "in reversed(list(enumerate(compiled.earlier))):",
+        "in list(enumerate(compiled.earlier)):",
+        _EARLIER,
+    ),
+    Mutant(
+        "the result of a transform is not checked",
+        _ACCEPTED,
+        "return checked_input(codec, schema, name, made)",
+        "return made if isinstance(made, dict) else made.model_dump()",
+        _EARLIER,
+    ),
+    Mutant(
+        "a webhook does not record how its input was transformed",
+        "engine/runtime/runs/admission.py",
+        "asked=asked, transforms=fired.transforms",
+        "asked=asked",
+        _EARLIER,
+    ),
+    Mutant(
+        "an error of a transform repeats personal data",
+        _ACCEPTED,
+        'said = "" if earlier.codec.has_personal else',
+        'said = "" if not earlier.codec.has_personal else',
+        _EARLIER,
     ),
 ]

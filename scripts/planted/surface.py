@@ -694,7 +694,7 @@ MUTANTS = [
     Mutant(
         "a window asks about a rerun whose input is invalid",
         "engine/runtime/runs/control.py",
-        "        return check_input(compiled, _changed(run, changes))\n",
+        "        return accept_input(compiled, _changed(run, changes)).values\n",
         "        return _changed(run, changes)\n",
         _REPEATING,
     ),

@@ -121,6 +121,8 @@ SUBJECTS: dict[str, list[Mistake]] = {
     Mistake("KeyboardInterrupt in the file", "raise KeyboardInterrupt\n", whole=True),
     ],
     "Options of a workflow": [
+    flow("earlier input without its model", 'earlier_inputs=["v1"]'),
+    flow("earlier input with the version 0", "earlier_inputs=[EarlierInput(0, dict, {})]"),
     flow("objectives that are a text", 'objectives="99%"'),
     flow("objectives without an objective", "objectives=Objectives()"),
     flow("objective that allows no failure", 'objectives=Objectives(success="100%")'),

@@ -66,6 +66,7 @@ def _values(
         "altered": detail.altered,
         "facts": [wording.rich(started_by(run, names, now)), usual, steps.progress(detail)],
         "repeats": wording.rich(repeats(detail)) if detail.repeats_because else "",
+        "transformed": detail.transformed,
         "reasons": wording.rich(reasons_of(acts, detail.titles, names, now)) if acts else "",
         "why": run.reason if run.ended_at is not None else "",
         "owner": wording.rich(names.ref(detail.owner)),

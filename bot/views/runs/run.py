@@ -47,6 +47,7 @@ def run_message(
         section(headline, ids("head"), _menu(run)),
         step_list if shown else None,
         section(repeats(detail), ids("repeats")) if detail.repeats_because else None,
+        grey(safe(detail.transformed, 600), block_id=ids("transforms")) if detail.transforms else None,
         section(quote(_why(detail, names), 1200), ids("reason")) if _tells_why(run) else None,
         result_block(detail, ids),
         links_block(detail, ids),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.authoring.alerts import Alerts, QuietHours
+from engine.authoring.earlier_inputs import EarlierInput
 from engine.authoring.keywords import keywords_of
 from engine.authoring.objectives import Objectives
 from engine.authoring.options import (
@@ -91,6 +92,7 @@ NAMES: Mapping[type, str] = {
     Breaker: "breaker",
     BreakGlass: "break_glass",
     Choose: "choose",
+    EarlierInput: "An earlier input",
     Escalate: "An escalation",
     Form: "form",
     Grants: "grants",

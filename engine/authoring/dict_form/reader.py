@@ -23,6 +23,7 @@ from engine.authoring.dict_form.problems import Problems
 from engine.authoring.dict_form.trigger_forms import read_trigger
 from engine.authoring.dict_form.values import Values
 from engine.authoring.dict_form.wait_tasks import MAPPED, add_wait, kind_of
+from engine.authoring.earlier_inputs import EarlierInput
 from engine.authoring.keywords import keywords_of
 from engine.authoring.objectives import Objectives
 from engine.authoring.options import Alternative, Undo
@@ -149,6 +150,7 @@ class _Reader:
             resources=lambda: self.uses(self.data, key="resources"),
             alerts=lambda: self.values.alerts(self.data.get("alerts")),
             objectives=lambda: self.values.optional(Objectives, self.data.get("objectives"), None),
+            earlier_inputs=self.earlier_inputs,
             owner=lambda: self.owner(owner),
         )
         if options.get("channel") is None:
@@ -170,6 +172,12 @@ class _Reader:
             options.pop(key, None)
             with self.problems.mistakes.collecting():
                 options[key] = read()
+
+    def earlier_inputs(self) -> list[EarlierInput]:
+        declared = self.data.get("earlier_inputs") or []
+        if not isinstance(declared, list | tuple):
+            raise self.problems.error(f"earlier_inputs is {declared!r}.", "Write a list of dicts.")
+        return [self.values.value(EarlierInput, each, None) for each in declared]
 
     def triggers(self) -> list[Trigger]:
         declared = self.data.get("triggers") or []

@@ -41,6 +41,9 @@ def resolve(
     imports = _Imports(data, file, public, made, mistakes)
     services = imports.services()
     imports.model(data, "input")
+    for earlier in _mappings(data.get("earlier_inputs")):
+        imports.model(earlier, "model")
+        imports.function(earlier, "becomes")
     for task in _mappings(data.get("tasks")):
         imports.task = _name(task)
         for part in _mappings([task, task.get("alternative"), task.get("undo")]):
@@ -121,6 +124,12 @@ class _Imports:
                     at,
                 )
             data[option] = value
+
+    def function(self, data: MarkedDict, option: str) -> None:
+        """Put the object where a text names it."""
+        if isinstance(declared := data.get(option), str):
+            with self.mistakes.collecting():
+                data[option] = self.object(option, declared, data.values_at[option])
 
     def retry(self, retry: MarkedDict) -> None:
         """Put the classes of errors and the function where texts name them."""

@@ -440,6 +440,13 @@ MappedSpec = StepSpec | ChildSpec
 NodeSpec = Annotated[StepSpec | ApprovalSpec | WaitSpec | ChildSpec, Field(discriminator="kind")]
 
 
+class EarlierInputSpec(Frozen):
+    """An earlier version of an input. `by`: the function that makes it the next one; empty for a mapping."""
+
+    version: int
+    by: str = ""
+
+
 class Definition(Frozen):
     """A workflow as data. Equal definitions have equal digests, however they were written."""
 
@@ -453,6 +460,7 @@ class Definition(Frozen):
             "may_notify",
             "may_operate",
             "objectives",
+            "earlier_inputs",
         }
     )
 
@@ -494,6 +502,8 @@ class Definition(Frozen):
     """References besides its own channel to which its steps may post messages."""
     objectives: ObjectivesSpec | None = None
     """None: its health is judged by its last runs."""
+    earlier_inputs: tuple[EarlierInputSpec, ...] = ()
+    """Earlier versions of its input that it still takes, oldest first."""
 
     def canonical(self) -> bytes:
         """The bytes that are stored and digested: JSON with sorted keys."""

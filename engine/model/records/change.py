@@ -17,6 +17,7 @@ from engine.model.runs.dispatch import Job
 from engine.model.runs.follow_up import FollowUp
 from engine.model.runs.resources import Resource, Ticket
 from engine.model.runs.signals import SignalRecord
+from engine.model.runs.transform import InputTransform
 
 WaitKind = Literal[
     "retry", "remind", "escalate", "expire", "effect", "code", "pause", "sleep", "until", "signal", "child",
@@ -82,6 +83,8 @@ class Fired:
     """A burst of facts that ends with this run, and the end that was read: a later fact moves it."""
     once: str = ""
     """A fact that counts as taken by this run, and that no other run took before."""
+    transforms: tuple[InputTransform, ...] = ()
+    """Those that made the fact's input one of the newest version."""
 
 
 @dataclass(slots=True)

@@ -32,6 +32,7 @@ from engine.model.runs.report import Progress
 from engine.model.runs.run_ids import short_run_id
 from engine.model.runs.run_result import ProducedLink, RunResult
 from engine.model.runs.transcript import TranscriptLine
+from engine.model.runs.transform import InputTransform, transforms_in_words
 from engine.model.states import RequestState, RunState, StepState
 from engine.model.text.wording import as_number, as_numbers_at
 
@@ -469,6 +470,8 @@ class RunDetail:
     """Addresses in the outputs of its steps."""
     repeats_because: str = ""
     """Why it repeats another run, in the words of the person who wanted it."""
+    transforms: tuple[InputTransform, ...] = ()
+    """Those that its input went through before it began, in order."""
     related: tuple[RelatedRun, ...] = ()
     """The run that brought this one about, then the runs that its steps brought about, in order."""
     parts: Mapping[str, str] = field(default_factory=dict)
@@ -477,6 +480,11 @@ class RunDetail:
     """Transcripts by agent, as far as its turns ended. Credentials are hidden."""
     used_at: datetime | None = None
     """Of an approval at a gate: the time at which the program used it."""
+
+    @property
+    def transformed(self) -> str:
+        """Which transforms its input went through, in words; plain text, empty for none."""
+        return transforms_in_words(self.transforms)
 
     def naming_only(self, shown: Collection[str]) -> "RunDetail":
         """Return the run without related runs of other ids than these, also in the reasons of its steps."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from engine.compiler.types.inputs import check_input
+from engine.compiler.types.accepted_input import accept_input
 from engine.errors import ContractError
 from engine.kernel.shapes.follow_ups import run_id
 from engine.model.runs.follow_up import MAX_FOLLOW_UPS
@@ -30,7 +30,7 @@ class FollowUps:
         """Ask for a run, and return its id. Raises `UnknownWorkflow`, `InvalidInput` and `ContractError`."""
         run, step, attempt = self._key
         compiled = self._workflows.find(workflow if isinstance(workflow, str) else str(workflow.name))
-        values, name = check_input(compiled, input), compiled.definition.name
+        values, name = accept_input(compiled, input).given, compiled.definition.name
         refuse_secrets(values, f"The input of the {name} run that {step} asks for", self._secrets)
         with self._lock:  # the number of a run is part of its id
             if len(self._asked) >= MAX_FOLLOW_UPS:

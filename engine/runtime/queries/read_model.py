@@ -168,6 +168,9 @@ class ReadModel:
             result=run_result(definition, graph, snapshot.run, steps, self._secrets),
             links=produced_links(steps, self._secrets),
             repeats_because=await self._repeat_reason(snapshot.run),
+            transforms=await self._store.read(queries.input_transforms, snapshot.run.id)
+            if definition.earlier_inputs
+            else (),
             related=await related_runs(self._store, self._definitions, graph, snapshot),
             parts=(parts := parts_of(graph)),
             transcripts=self._transcripts(parts, steps) if parts else {},

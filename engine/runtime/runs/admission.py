@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
+from engine.compiler.types.accepted_input import accept_input
 from engine.compiler.types.inputs import check_input
 from engine.errors import (
     AlteredRun,
@@ -37,6 +38,7 @@ from engine.model.definition.trigger_spec import CronSpec, TimeSpec
 from engine.model.people import ENGINE, Actor
 from engine.model.records.change import Change, EventDraft, Fired
 from engine.model.records.records import CHILD, RunRecord
+from engine.model.runs.transform import InputTransform
 from engine.model.states import IllegalTransition
 from engine.model.values.ids import run_id, trace_id
 from engine.model.values.sizes import is_large
@@ -117,13 +119,15 @@ class Admission:
             check_priority(priority)
             await self._authorization.may_operate(actor, compiled.definition, f"set the priority of {name}")
         if is_large(input):
-            values = await asyncio.to_thread(check_input, compiled, input)
+            accepted = await asyncio.to_thread(accept_input, compiled, input)
         else:
-            values = check_input(compiled, input)
+            accepted = accept_input(compiled, input)
+        values = accepted.values
         if compiled.definition.gate and (revised := revised_run(values, compiled.definition)):
             await self._check_revised(compiled.definition, revised, actor)
         id_ = await self._admitted_id(name, key, actor)
-        run, _ = await self._create(compiled, id_, values, actor, "manual", channel, None, priority=priority)
+        create = partial(self._create, transforms=accepted.transforms)
+        run, _ = await create(compiled, id_, values, actor, "manual", channel, None, priority=priority)
         return run
 
     async def _check_revised(self, definition: Definition, revised: str, actor: Actor) -> None:
@@ -151,11 +155,12 @@ class Admission:
         """Start a run that names another one as its origin. `first`: makes its first transition."""
         compiled = await self.forkable(origin, actor)
         name = compiled.definition.name
-        checked = check_input(compiled, values)
+        accepted = accept_input(compiled, values)
         id_ = await self._admitted_id(name, key, actor)
         asked = await self.requesters_of(origin.id)
-        run, _ = await self._create(
-            compiled, id_, checked, actor, trigger, channel, None, first(compiled), asked=asked
+        values, create = accepted.values, partial(self._create, transforms=accepted.transforms)
+        run, _ = await create(
+            compiled, id_, values, actor, trigger, channel, None, first(compiled), asked=asked
         )
         return run
 
@@ -253,7 +258,9 @@ class Admission:
             await self._check_limits(self._limits, actor)
         elif self._limits and actor.source in HELD_BACK:
             await self._check_unfinished(self._limits, actor)
-        return await self._create(compiled, id_, values, actor, fired.key, None, fired, asked=asked)
+        return await self._create(
+            compiled, id_, values, actor, fired.key, None, fired, asked=asked, transforms=fired.transforms
+        )
 
     async def start_from_step(
         self, workflow: str, id_: str, input: Any, parent: RunRecord, channel: str | None, trigger: str
@@ -264,10 +271,11 @@ class Admission:
         `channel`: that of the parent's workflow, where the other one has none.
         """
         compiled = self._workflows.find(workflow)
-        values = check_input(compiled, input)
+        accepted = accept_input(compiled, input)
         told = None if compiled.definition.channel else (parent.channel or channel)
         asked = await self.requesters_of(parent.id)
-        run, _ = await self._create(
+        values, create = accepted.values, partial(self._create, transforms=accepted.transforms)
+        run, _ = await create(
             compiled, id_, values, parent.actor, trigger, told, None, asked=asked, trace=parent.trace_id
         )
         return run
@@ -380,6 +388,7 @@ class Admission:
         priority: int | None = None,
         asked: tuple[Actor, ...] = (),
         trace: str = "",
+        transforms: tuple[InputTransform, ...] = (),
     ) -> tuple[RunRecord, bool]:
         """The run, and whether it was created now. Runs of people and triggers may execute a candidate.
 
@@ -391,7 +400,8 @@ class Admission:
         await self.load_candidates()
         # An approval in a parent may cover the code of its child runs.
         if self._workflows.candidates and first is None and not trigger.startswith(CHILD):
-            compiled, values = self._chosen(compiled, id_, values)
+            compiled, values, further_transforms = self._chosen(compiled, id_, values)
+            transforms += further_transforms
         digest, code = await self.store_definition(compiled)
         definition = compiled.definition
         paused = self._pauses.text(definition.name)
@@ -418,13 +428,14 @@ class Admission:
         limit = None if paused else definition.max_active_runs
         try:
             sender = "" if trace else INCOMING_SPAN.get()
-            build = partial(_first, first=first, start=not paused, fired=fired, sender=sender)
+            started = partial(_first, first=first, fired=fired, sender=sender, transforms=transforms)
+            build = partial(started, start=not paused)
             create = self._runs.create if self._policies.judge is None else self._create_counted
             change = await create(run, build, actor=actor, limit=limit)
         except Exists:
             return await self._existing(id_), False
         except Full:
-            return await self._create_beyond_limit(run, definition, actor, fired, first)
+            return await self._create_beyond_limit(run, definition, actor, partial(started, start=False))
         except PolicyDenied as denial:
             if await self._exists(id_):  # it was started before
                 return await self._existing(id_), False
@@ -451,24 +462,26 @@ class Admission:
         """The key that runs of a workflow with `concurrency_key` and the same values share."""
         return filled_text(definition.name, "concurrency_key", definition.concurrency_key, {"input": values})
 
-    def _chosen(self, compiled: Compiled, id_: str, values: Any) -> tuple[Compiled, Any]:
+    def _chosen(
+        self, compiled: Compiled, id_: str, values: Any
+    ) -> tuple[Compiled, Any, tuple[InputTransform, ...]]:
         """Return the candidate of a canary, if this run executes it and its input fits."""
         candidate = self._workflows.candidate_for(compiled.definition.name, id_)
         if candidate is None:
-            return compiled, values
+            return compiled, values, ()
         try:
-            return candidate, check_input(candidate, values)
+            accepted = accept_input(candidate, values)
+            return candidate, accepted.values, accepted.transforms
         except InvalidInput as error:
             log.warning("%s executes the current file, and not the candidate: %s", id_, error)
-            return compiled, values
+            return compiled, values, ()
 
     async def _create_beyond_limit(
         self,
         run: RunRecord,
         definition: Definition,
         actor: Actor,
-        fired: Fired | None,
-        first: FirstTransition,
+        build: Build,
     ) -> tuple[RunRecord, bool]:
         if definition.overlap == "skip":
             data = {"workflow": run.workflow, "trigger": run.trigger, "limit": definition.max_active_runs}
@@ -478,7 +491,6 @@ class Admission:
                 "Start it when that run has ended."
             )
         try:
-            build = partial(_first, first=first, start=False, fired=fired)
             change = await self._create_counted(run, build, actor=actor)
         except Exists:
             return await self._existing(run.id), False
@@ -511,9 +523,14 @@ def _create_run(transition: Transition, start: bool) -> Change:
 
 
 def _first(
-    transition: Transition, first: FirstTransition, start: bool, fired: Fired | None, sender: str = ""
+    transition: Transition,
+    first: FirstTransition,
+    start: bool,
+    fired: Fired | None,
+    sender: str = "",
+    transforms: tuple[InputTransform, ...] = (),
 ) -> Change:
-    transition.sender = sender
+    transition.sender, transition.transforms = sender, transforms
     change = first(transition, start)
     change.fired = fired
     return change

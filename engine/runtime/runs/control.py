@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.clock import Clock
 from engine.compiler.compiled import Compiled
-from engine.compiler.types.inputs import check_input
+from engine.compiler.types.accepted_input import accept_input
 from engine.errors import AlteredRun, NotAllowed, NotPossible, UnknownRun
 from engine.kernel import control, run_transitions
 from engine.kernel.transition import Transition
@@ -123,7 +123,7 @@ class Control:
         run, actor = await self._run(run_id, actor)
         compiled = await self._admission.forkable(run, actor)
         reason_text(reason)
-        return check_input(compiled, _changed(run, changes))
+        return accept_input(compiled, _changed(run, changes)).values
 
     async def fork(
         self,

@@ -10,6 +10,7 @@ from engine.model.people import ENGINE, SOURCES
 from engine.model.records.event_filter import EventFilter, EventPlace
 from engine.model.records.reasoned_acts import ACTS, ReasonedAct, reasoned_act
 from engine.model.records.records import EventRecord
+from engine.model.runs.transform import InputTransform, transform_of
 from engine.store.queries.readable import Skip
 from engine.store.schema import columns, rows
 from engine.store.work import Connection
@@ -155,6 +156,16 @@ def repeat_reason(connection: Connection, run_id: str) -> str:
         return str(rows.event_record(row).data.get("reason", "")) if row else ""
     except Altered:
         return ""
+
+
+def input_transforms(connection: Connection, run_id: str) -> tuple[InputTransform, ...]:
+    """Return the transforms that the input of a run went through; none where they cannot be read."""
+    query = "SELECT * FROM event WHERE run_id = ? AND type = 'run.created' ORDER BY seq LIMIT 1"
+    row = connection.execute(query, (run_id,)).fetchone()
+    try:
+        return tuple(map(transform_of, rows.event_record(row).data.get("transforms", ()))) if row else ()
+    except Altered:
+        return ()
 
 
 def reasoned_acts(connection: Connection, run_id: str, limit: int) -> list[ReasonedAct]:

@@ -21,6 +21,7 @@ from engine import (
     Actor,
     DecisionRecord,
     Failure,
+    InputTransform,
     Person,
     ReasonedAct,
     RequestRecord,
@@ -278,6 +279,18 @@ def test_the_reason_of_a_rerun_stands_on_the_command_line_and_in_its_message() -
     for shown_to_people in (text, told):
         assert ": The registry is back" in shown_to_people
         assert "Repeats ship-" in shown_to_people
+
+
+def test_the_transforms_of_an_input_stand_on_the_command_line_and_in_the_message() -> None:
+    transforms = (InputTransform(1, 2), InputTransform(2, None, "in_cents"))
+    detail = RunDetail(RUN, "@a", "#c", (), (), transforms=transforms)
+    text = "\n".join(line.plain for line in run_view.lines(serializers.detail(detail)))
+    told = str(run_message(detail, MENTIONED, NOW).blocks)
+    for shown_to_people in (text, told):
+        assert "Input transformed from version 1 to version 2 by its mapping, " in shown_to_people
+        assert "then from version 2 to the newest version by in\\_cents" in shown_to_people.replace(
+            "in_cents", "in\\_cents"
+        )
 
 
 def test_a_pause_that_ended_is_no_longer_told() -> None:

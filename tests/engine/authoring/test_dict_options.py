@@ -17,6 +17,7 @@ from engine import (
     Choose,
     Cron,
     Diff,
+    EarlierInput,
     Escalate,
     Every,
     FileArrival,
@@ -45,6 +46,10 @@ from engine.authoring.dict_form import from_dict, options
 from engine.authoring.keywords import keywords_of
 from engine.compiler import compile_workflow
 from engine.model.definition.conditions import Condition
+
+
+class Earlier(BaseModel):
+    thing: str
 
 
 class Order(BaseModel):
@@ -120,6 +125,7 @@ WORKFLOW = {
     "alerts": ALERTS,
     "may_notify": pick(["#orders", "@staff"]),
     "objectives": pick({"success": "99%", "p95": "10m"}, {"decide": "4h", "window": "7d"}),
+    "earlier_inputs": pick([{"version": 1, "model": Earlier, "becomes": {"item": "{old.thing}"}}]),
 }
 STEP = {
     "alerts": ALERTS,
@@ -254,6 +260,7 @@ PYTHON: dict[str, Callable[[Any], Any]] = {
     "triggers": lambda value: [trigger(each) for each in value],
     "on_failure": owner_asked,
     "objectives": lambda value: Objectives(**value),
+    "earlier_inputs": lambda value: [EarlierInput(**each) for each in value],
     "retry": lambda value: Retry(**value),
     "alternative": instead,
     "poll": lambda value: Poll(**value),
