@@ -44,7 +44,7 @@ from bot.slack.operator_messages import Operator
 from bot.slack.preflight import Identity
 from bot.slack.web_api import SlackApi
 from bot.slack.workspace import Workspace
-from bot.telemetry.opening import open_traces
+from bot.telemetry.opening import open_metrics, open_traces
 from bot.views.wording import icons
 from bot.views.wording.text import safe
 from engine import (
@@ -196,8 +196,10 @@ class _Doors:
         return await stack.enter_async_context(listening(application, self.settings.host, self.settings.port))
 
     async def _follow(self, stack: AsyncExitStack, health: Health) -> MetricsDoor | None:
-        """Log the ends of runs, count and trace them, and copy checkpoints; None where metrics are off."""
-        metrics = Metrics(self.engine, health.problems) if self.settings.metrics == "on" else None
+        """Log the ends of runs, count and trace them, and copy checkpoints; None without `/metrics`."""
+        pushed = self.settings.otlp_metrics == "otlp"
+        pulled = self.settings.metrics == "on"
+        metrics = Metrics(self.engine, health.problems) if pulled or pushed else None
         takers = [log_run, *([metrics.take] if metrics is not None else [])]
         if places := self.settings.checkpoint_places:
             copies = health.copies = CheckpointCopies(self.engine, places, self.clock)
@@ -207,10 +209,15 @@ class _Doors:
             dropped = metrics.spans_dropped if metrics is not None else None
             traces = health.traces = open_traces(stack, self.settings, self.engine, self.clock, dropped)
             stack.push_async_callback(end, asyncio.create_task(traces.run()))
+        if metrics is not None and pushed:
+            export = health.metrics = open_metrics(stack, self.settings, self.clock, metrics.families)
+            # The end of the task comes before the last export.
+            stack.push_async_callback(export.finish)
+            stack.push_async_callback(end, asyncio.create_task(export.run()))
         follower = EventFollower(self.engine, *takers)
         await follower.begin()
         stack.push_async_callback(end, asyncio.create_task(follower.run()))
-        if metrics is None:
+        if metrics is None or not pulled:
             return None
         token = self.settings.metrics_token
         return MetricsDoor(metrics.text, CONTENT_TYPE, token.get_secret_value() if token else "")

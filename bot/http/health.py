@@ -134,6 +134,8 @@ class Health:
         """The copies of checkpoints elsewhere, where places are set."""
         self.traces: PartHealth | None = None
         """The export of traces, where a collector is set."""
+        self.metrics: PartHealth | None = None
+        """The export of metrics, where a collector gets them."""
         self.event_targets: PartHealth | None = None
         """The systems and files that get events, where some are set."""
 
@@ -161,6 +163,7 @@ class Health:
             "heartbeat": self.heartbeat,
             "checkpoints": self.copies,
             "otlp": self.traces,
+            "otlp metrics": self.metrics,
             "event targets": self.event_targets,
         }
         return {name: part.problem for name, part in parts.items() if part is not None and part.problem}

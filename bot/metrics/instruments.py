@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.gc_collector import GCCollector
+from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
@@ -52,6 +53,10 @@ class Instruments:
     def text(self) -> bytes:
         """Return all of it in the text format."""
         return generate_latest(self._registry)
+
+    def families(self) -> list[Family]:
+        """Return all of it as values; later counts do not change them."""
+        return list(self._registry.collect())
 
     def _bounded(self, name: str, labels: tuple[str, ...]) -> tuple[str, ...]:
         seen = self._seen[name]

@@ -139,6 +139,10 @@ class Settings(BaseSettings):
     otlp_protocol: Literal["http/protobuf"] = Field(
         "http/protobuf", validation_alias="OTEL_EXPORTER_OTLP_PROTOCOL"
     )
+    otlp_metrics: Literal["none", "otlp"] = Field("none", validation_alias="OTEL_METRICS_EXPORTER")
+    """`otlp`: the collector gets metrics too."""
+    otlp_interval: int = Field(60_000, ge=1_000, le=3_600_000, validation_alias="OTEL_METRIC_EXPORT_INTERVAL")
+    """Milliseconds from one export of metrics to the next."""
     otlp_service: str = Field("signoff", validation_alias="OTEL_SERVICE_NAME")
     otlp_resource: str = Field("", validation_alias="OTEL_RESOURCE_ATTRIBUTES")
     """Further attributes of the process in traces: `deployment.environment.name=production`."""
@@ -314,7 +318,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _console_doors(self) -> Self:
         check_metrics(self.metrics, self.host, self.metrics_token)
-        check_otlp(self.otlp_endpoint, self.otlp_headers)
+        check_otlp(self.otlp_endpoint, self.otlp_headers, self.otlp_metrics)
         check_console(self.console, self.host, self.console_url, self.client_id, self.client_secret)
         return self
 

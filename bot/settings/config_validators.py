@@ -177,8 +177,8 @@ def check_metrics(mode: str, host: str, token: Any) -> None:
 
 
 NO_OTLP = (
-    'is set, and traces need the package opentelemetry-proto. Install it: pip install "signoff[otlp]", '
-    "or leave the setting out."
+    "is set, and traces and metrics need the package opentelemetry-proto. Install it: pip install "
+    '"signoff[otlp]", or leave the setting out.'
 )
 
 
@@ -210,8 +210,13 @@ def read_pairs(text: str, *, headers: bool = False) -> dict[str, str]:
     return pairs
 
 
-def check_otlp(endpoint: Any, headers: Any) -> None:
-    """Refuse headers that would be readable on their way."""
+def check_otlp(endpoint: Any, headers: Any, metrics: str) -> None:
+    """Refuse headers that would be readable on their way, and metrics that go nowhere."""
+    if metrics == "otlp" and endpoint is None:
+        raise wrong(
+            "OTEL_METRICS_EXPORTER is otlp, and no collector is set. Set OTEL_EXPORTER_OTLP_ENDPOINT too, or "
+            "leave OTEL_METRICS_EXPORTER out."
+        )
     if endpoint is not None and headers is not None and reveals_token(endpoint.get_secret_value()):
         raise wrong(
             "OTEL_EXPORTER_OTLP_ENDPOINT would take OTEL_EXPORTER_OTLP_HEADERS over the network unencrypted. "

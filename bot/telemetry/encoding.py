@@ -2,23 +2,20 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1 import trace_pb2
 
-from bot.telemetry.span import Attributes, Span
+from bot.telemetry.attributes import Texts, nanoseconds
+from bot.telemetry.span import Span
 
 log = logging.getLogger(__name__)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MAX_TEXT = 1_000
-"""Characters of an attribute and of an error."""
 _KINDS = {
     "internal": trace_pb2.Span.SPAN_KIND_INTERNAL,
     "consumer": trace_pb2.Span.SPAN_KIND_CONSUMER,
@@ -31,8 +28,8 @@ class Encoding:
     """Encodes batches of spans. `resource`: attributes of the process; `hide`: hides credentials."""
 
     def __init__(self, resource: Mapping[str, str], hide: Callable[[str], str]) -> None:
-        self._hide = hide
-        self._resource = Resource(attributes=self._attributes(resource))
+        self._texts = Texts(hide)
+        self._resource = Resource(attributes=self._texts.attributes(resource))
         self._scope = InstrumentationScope(name="signoff")
 
     def request(self, spans: Iterable[Span]) -> bytes:
@@ -61,46 +58,26 @@ class Encoding:
     def _span(self, span: Span) -> trace_pb2.Span:
         status = trace_pb2.Status()
         if span.error is not None:
-            status = trace_pb2.Status(code=trace_pb2.Status.STATUS_CODE_ERROR, message=self._text(span.error))
+            status = trace_pb2.Status(
+                code=trace_pb2.Status.STATUS_CODE_ERROR, message=self._texts.text(span.error)
+            )
         return trace_pb2.Span(
             trace_id=bytes.fromhex(span.trace),
             span_id=bytes.fromhex(span.id),
             parent_span_id=bytes.fromhex(span.parent),
             flags=_SAMPLED,
-            name=self._text(span.name),
+            name=self._texts.text(span.name),
             kind=_KINDS[span.kind],
-            start_time_unix_nano=_nanoseconds(span.began),
-            end_time_unix_nano=_nanoseconds(max(span.began, span.ended)),
-            attributes=self._attributes(span.attributes),
+            start_time_unix_nano=nanoseconds(span.began),
+            end_time_unix_nano=nanoseconds(max(span.began, span.ended)),
+            attributes=self._texts.attributes(span.attributes),
             events=[
                 trace_pb2.Span.Event(
                     name=moment.name,
-                    time_unix_nano=_nanoseconds(moment.at),
-                    attributes=self._attributes(moment.attributes),
+                    time_unix_nano=nanoseconds(moment.at),
+                    attributes=self._texts.attributes(moment.attributes),
                 )
                 for moment in span.moments
             ],
             status=status,
         )
-
-    def _attributes(self, attributes: Attributes) -> list[KeyValue]:
-        return [KeyValue(key=name, value=self._value(value)) for name, value in attributes.items()]
-
-    def _value(self, value: str | float) -> AnyValue:
-        match value:
-            case int():
-                return AnyValue(int_value=value)
-            case float():
-                return AnyValue(double_value=value)
-            case _:
-                return AnyValue(string_value=self._text(value))
-
-    def _text(self, text: str) -> str:
-        """Return a text without credentials and without half characters, which protobuf refuses."""
-        shown = self._hide(text[: 20 * _MAX_TEXT])
-        shown = shown if len(shown) <= _MAX_TEXT else f"{shown[: _MAX_TEXT - 1]}…"
-        return shown.encode("utf-8", "backslashreplace").decode()
-
-
-def _nanoseconds(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1) * 1000

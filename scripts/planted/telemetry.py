@@ -2,6 +2,7 @@
 
 from scripts.planted.mutant import Mutant
 
+_METRICS = ("tests/bot/telemetry/test_metric_export.py",)
 _TRACES = ("tests/bot/telemetry/test_traces.py",)
 _JOURNEY = ("tests/bot/listeners/test_trace_journey.py",)
 MUTANTS = [
@@ -85,7 +86,7 @@ MUTANTS = [
     ),
     Mutant(
         "a credential in an error goes to the collector",
-        "bot/telemetry/encoding.py",
+        "bot/telemetry/attributes.py",
         "shown = self._hide(text[: 20 * _MAX_TEXT])",
         "shown = text[: 20 * _MAX_TEXT]",
         _TRACES,
@@ -117,5 +118,40 @@ MUTANTS = [
         '"otlp": self.traces,',
         '"otlp": None,',
         _JOURNEY,
+    ),
+    Mutant(
+        "a bucket of a histogram counts the values below it again",
+        "bot/telemetry/metric_encoding.py",
+        "                below = sample.value",
+        "                below = 0.0",
+        _METRICS,
+    ),
+    Mutant(
+        "the last metrics are lost when Signoff ends",
+        "bot/application.py",
+        "            stack.push_async_callback(export.finish)",
+        "            assert export.finish",
+        _JOURNEY,
+    ),
+    Mutant(
+        "a collector that is down is told at each interval",
+        "bot/telemetry/metric_export.py",
+        "        if self._error and not before:",
+        "        if self._error:",
+        _METRICS,
+    ),
+    Mutant(
+        "a collector that is down ends the export of metrics",
+        "bot/telemetry/metric_export.py",
+        "            except Exception:\n                log.exception(",
+        "            except KeyError:\n                log.exception(",
+        _METRICS,
+    ),
+    Mutant(
+        "metrics go to a collector that was only meant for traces",
+        "bot/settings/config.py",
+        '"none", validation_alias="OTEL_METRICS_EXPORTER"',
+        '"otlp", validation_alias="OTEL_METRICS_EXPORTER"',
+        _METRICS,
     ),
 ]

@@ -9,7 +9,7 @@ import pytest
 
 from engine.tracing import span_id
 from tests.bot.listeners.conftest import Team
-from tests.bot.telemetry.local_collector import LocalCollector, local_collector
+from tests.bot.telemetry.local_collector import LocalCollector, local_collector, values
 
 TRACE, SENDER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 SECRET = "hook-secret-7d1e"
@@ -51,12 +51,23 @@ async def act(ctx: StepContext, look: str) -> str:
 async def collector() -> AsyncIterator[LocalCollector]:
     async with local_collector() as collector:
         yield collector
+        if collector.status == 200:
+            last_metrics_came(collector)
+
+
+def last_metrics_came(collector: LocalCollector) -> None:
+    """Signoff has ended, long before its first interval: the metrics came with the end."""
+    [batch] = collector.batches
+    [ended] = [each for each in batch.scope_metrics[0].metrics if each.name == "signoff_runs_ended_total"]
+    labels = values(ended.sum.data_points[0].attributes)
+    assert labels == {"workflow": "restart", "state": "succeeded"}
 
 
 @pytest.fixture
 def more_settings(collector: LocalCollector) -> Mapping[str, str]:
     return {
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+        "OTEL_METRICS_EXPORTER": "otlp",
         "SIGNOFF_CONSOLE": "open",
         "ALERTS_SECRET": SECRET,
     }

@@ -1,4 +1,4 @@
-"""A local collector that takes traces by OTLP over HTTP, and decodes them."""
+"""A local collector that takes traces and metrics by OTLP over HTTP, and decodes them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
@@ -38,6 +39,8 @@ class LocalCollector:
     answer: bytes = b""
     headers: list[Mapping[str, str]] = field(default_factory=list)
     spans: list[Taken] = field(default_factory=list)
+    batches: list[Any] = field(default_factory=list)
+    """Batches of metrics, each with its resource and its metrics."""
     raw: list[bytes] = field(default_factory=list)
     calls: int = 0
     before: Callable[[], Any] | None = None
@@ -61,6 +64,9 @@ class LocalCollector:
         body = await request.read()
         self.raw.append(body)
         self.headers.append(dict(request.headers))
+        if request.path == "/v1/metrics":
+            self.batches += ExportMetricsServiceRequest.FromString(body).resource_metrics
+            body = b""
         for batch in ExportTraceServiceRequest.FromString(body).resource_spans:
             resource = values(batch.resource.attributes)
             self.spans += [taken(span, resource) for scope in batch.scope_spans for span in scope.spans]
@@ -98,6 +104,7 @@ async def local_collector() -> AsyncIterator[LocalCollector]:
     collector = LocalCollector()
     app = web.Application()
     app.router.add_post("/v1/traces", collector.take)
+    app.router.add_post("/v1/metrics", collector.take)
     async with TestServer(app) as server:
         collector.url = str(server.make_url("")).rstrip("/")
         yield collector
