@@ -41,11 +41,11 @@ def names_public_host(host: str) -> bool:
 class PublicResolver(AbstractResolver):
     """Gives only addresses that may be connected to, so that what was checked is what is used.
 
-    `private`: names that may lead inside this network.
+    `private`: names that may lead inside this network. `names`: looks them up; by default, the system does.
     """
 
-    def __init__(self, private: Collection[str] = ()) -> None:
-        self._private, self._real = private, ThreadedResolver()
+    def __init__(self, private: Collection[str] = (), names: AbstractResolver | None = None) -> None:
+        self._private, self._real = private, names or ThreadedResolver()
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET

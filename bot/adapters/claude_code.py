@@ -1,8 +1,8 @@
 """The hook of Claude Code: it lets no call of a tool past rules and people.
 
-Claude Code writes the call to standard input, and reads the answer from standard output. After an exit code
-other than 0 and 2 it makes the call, so every failure is an answer that denies. Source:
-https://code.claude.com/docs/en/hooks (2026-11-28).
+Claude Code writes the call to standard input, and reads the answer from standard output. An exit code other
+than 0 and 2 does not block the call, so every failure is an answer that denies. Source:
+https://code.claude.com/docs/en/hooks (copies up to 2026-09-14).
 """
 
 import asyncio

@@ -121,7 +121,7 @@ class _Asked:
         if self.ruling is not None:
             return
         try:
-            if await self._permission.use(self._request, self._call, self._question):
+            if await self._permission.use(self._request, self._call, self._question) is not None:
                 self.ruling = Ruling(True, json.loads(self._call.arguments), state="approved")
         except NotApproved as altered:
             self.ruling = Ruling(False, {}, str(altered), "refused")

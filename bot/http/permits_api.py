@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.http.limits import Bodies, BodyRefused
 from bot.http.refusal import Refusal
-from engine import AlteredRun, Engine, NotPossible
+from engine import AlteredRun, Engine, NotPossible, TooMany
 from engine.permits.verify_permit import PermitRefused
 
 PATH = "/api/permits"
@@ -41,6 +41,8 @@ class _PermitsApi:
             claims = await self._engine.permits.redeem(permit, key)
         except PermitRefused as refused:
             raise Refusal(410 if refused.reason == "expired" else 400, str(refused), "permit") from None
+        except TooMany as error:
+            raise Refusal.of(429, error, "permit", retry_after=error.retry_after) from None
         except (NotPossible, AlteredRun) as error:
             # A pause ends, and the permit may still be valid.
             raise Refusal.of(503 if self._engine.paused else 409, error, "permit") from None

@@ -147,6 +147,7 @@ class Engine(Reading):
             self.principals,
             clock,
             self._lifecycle.require_active,
+            parts.records.call_limits.count,
         )
         self.call_limits: CallLimits = parts.records.call_limits
 

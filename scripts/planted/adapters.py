@@ -15,9 +15,16 @@ MUTANTS = [
     Mutant(
         "an approval of a held call is not used",
         "bot/adapters/held_calls.py",
-        "if await self._permission.use(self._request, self._call, self._question):",
+        "if await self._permission.use(self._request, self._call, self._question) is not None:",
         "if True:",
         PYDANTIC,
+    ),
+    Mutant(
+        "an approval that was used without a permit is asked again",
+        "bot/adapters/held_calls.py",
+        "self._question) is not None:",
+        "self._question):",
+        ("tests/bot/adapters/test_held_calls.py",),
     ),
     Mutant(
         "an approval of one call is found for another with the same arguments",

@@ -44,6 +44,27 @@ MUTANTS = [
         REMOTE,
     ),
     Mutant(
+        "a name that leads inside the network is connected to",
+        "engine/addresses.py",
+        'if not all(is_public(one["host"]) for one in found):',
+        "if False:",
+        REMOTE,
+    ),
+    Mutant(
+        "the permits of a token can be redeemed as often as somebody likes",
+        "engine/runtime/requests/permits.py",
+        """await self._count(Actor("api", f"{claims['sub'].removeprefix('api:')} permits"))""",
+        "pass",
+        API,
+    ),
+    Mutant(
+        "redemptions use up what a token may ask",
+        "engine/runtime/requests/permits.py",
+        "removeprefix('api:')} permits",
+        "removeprefix('api:')}",
+        API,
+    ),
+    Mutant(
         "a permit can be redeemed twice",
         "engine/kernel/requests/approval_use.py",
         "if REDEEMED in state.signals:",

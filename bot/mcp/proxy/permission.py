@@ -100,7 +100,7 @@ class Permission:
         while True:
             try:
                 answer = await in_thread(partial(self._client.use, id_, body, key))
-                return str(answer.get("permit", ""))
+                return str(answer.get("permit") or "")
             except NotUsable:
                 await self._require_readable(id_)
                 return None

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from mcp.shared.inbound import encode_header_value
 from yarl import URL
 
@@ -47,11 +48,12 @@ class RemoteSettings:
 class RemoteServer:
     """Sends messages to a server, and hands over what it answers."""
 
-    def __init__(self, settings: RemoteSettings) -> None:
+    def __init__(self, settings: RemoteSettings, names: AbstractResolver | None = None) -> None:
+        """`names`: looks names up; by default, the system does."""
         self._settings, self._url = settings, URL(settings.url)
         host = (self._url.host or "").lower()
         self._inside_allowed = settings.private or is_loopback(host)
-        resolver = PublicResolver({host} if self._inside_allowed else ())
+        resolver = PublicResolver({host} if self._inside_allowed else (), names)
         self._http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=resolver, force_close=True, limit=0),
             timeout=_TIMEOUT,

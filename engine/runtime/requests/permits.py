@@ -4,7 +4,7 @@ A permit is signed for the single use of an approval, so there is one for each a
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -38,9 +38,12 @@ class Permits:
         principals: Principals,
         clock: Clock,
         require_active: Callable[[], None],
+        count: Callable[[Actor], Awaitable[None]],
     ) -> None:
+        """`count`: counts a call of a token, and raises `TooMany` beyond its limit."""
         self._store, self._runs, self._keyring = store, runs, keyring
         self._principals, self._clock, self._require_active = principals, clock, require_active
+        self._count = count
 
     async def keys(self) -> dict[str, Any]:
         """Return the issuer and its public keys, a JSON Web Key Set. The first call makes a key."""
@@ -87,8 +90,8 @@ class Permits:
     async def redeem(self, permit: str, key: str) -> dict[str, Any]:
         """Redeem a permit, durably, and return its claims. The same key again is the same redemption.
 
-        Raises `PermitRefused` for a permit that is forged, expired or of a revoked token, and `NotPossible`
-        if it was redeemed before.
+        Raises `PermitRefused` for a permit that is forged, expired or of a revoked token, `NotPossible` if it
+        was redeemed before, and `TooMany` if the permits of its token come too often.
         """
         self._require_active()
         keys = await self.keys()
@@ -97,6 +100,9 @@ class Permits:
             raise PermitRefused("issuer", "The permit is of another installation of Signoff.")
         if claims["exp"] <= self._clock.now().timestamp():
             raise PermitRefused("expired", "The permit has expired.")
+        # Counted only behind a genuine signature, and apart from what the token asks: a thief of one permit
+        # cannot keep the token from asking.
+        await self._count(Actor("api", f"{claims['sub'].removeprefix('api:')} permits"))
         run = await self._proven(claims["jti"])
         await self._require_token(run)
         await self._apply(run, claims, key)

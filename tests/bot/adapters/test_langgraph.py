@@ -17,7 +17,7 @@ pytest.importorskip("langchain", reason="LangChain is not installed: make adapte
 from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Interrupt
 
@@ -50,7 +50,7 @@ class Refunds:
         )
 
     async def start(self) -> None:
-        await self.graph.ainvoke({"messages": [("user", "refund")]}, CONFIG)
+        await self.graph.ainvoke({"messages": [HumanMessage("refund")]}, CONFIG)
 
     async def interrupts(self) -> list[Interrupt]:
         return list((await self.graph.aget_state(CONFIG)).interrupts)

@@ -11,7 +11,7 @@ import pytest
 from bot.mcp.proxy.tool_call import Server, ToolCall, question_of
 from engine import Actor
 from engine.permits.verify_permit import PermitRefused, redeem_at, tool_audience, verify_permit
-from tests.bot.http.test_api import Outside
+from tests.bot.http.test_api import MOST_CALLS, Outside
 from tests.bot.http.test_api import outside as outside
 
 QUESTION = {"gate": "release-gate", "question": "Ship 1.4.2?", "details": "12 commits"}
@@ -154,6 +154,43 @@ async def test_a_permit_is_refused_when_forged_expired_or_revoked(outside: Outsi
     outside.clock.advance(timedelta(seconds=60))
     assert (await redeem(outside, answer["permit"], "one"))[0] == 410
     assert await events(outside, answer["id"], "request.redeemed") == 0
+
+
+async def test_permits_that_come_too_often_are_refused_and_the_token_can_still_ask(outside: Outside) -> None:
+    _, answer = await used(outside, QUESTION, {})
+    assert [(await redeem(outside, answer["permit"], f"try-{n}"))[0] for n in range(3)] == [200, 409, 409]
+    assert await events(outside, answer["id"], "request.redemption_refused") == 1
+    for _ in range(MOST_CALLS - 3):
+        await outside.engine.call_limits.count(Actor("api", "ci permits"))
+    status, refused = await redeem(outside, answer["permit"], "one")
+    assert (status, "Nothing was done" in refused["error"]["message"]) == (429, True)
+    assert (await redeem(outside, "forged", "one"))[0] == 400
+    await outside.ask(**QUESTION)
+    outside.clock.advance(timedelta(seconds=1))
+    assert (await redeem(outside, answer["permit"], "one"))[0] == 409
+
+
+async def test_the_command_prints_a_permit_of_the_answer_that_it_waited_for(outside: Outside) -> None:
+    asks = outside.signoff(
+        "release-gate", "Ship 1.4.2?", "--details", "12 commits", "--wait", "--permit", "1m"
+    )
+    command = asyncio.create_task(asks)
+    await outside.answer(await outside.opened(), "approve")
+    code, said, _ = await command
+    state, permit = said.splitlines()
+    assert (code, state) == (0, "approved by U1")
+    found = await keys(outside)
+    claims = verify_permit(
+        permit,
+        keys=found,
+        issuer=found["issuer"],
+        audience="gate:release-gate",
+        arguments='{"details":"12 commits","question":"Ship 1.4.2?"}',
+        redeem=lambda claims, permit: True,
+        now=outside.clock.now().timestamp(),
+    )
+    assert claims["exp"] - claims["iat"] == 60
+    assert (await redeem(outside, permit, "one"))[0] == 200
 
 
 async def test_a_permit_stays_valid_when_the_key_is_rotated(outside: Outside) -> None:

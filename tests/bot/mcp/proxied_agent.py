@@ -83,6 +83,10 @@ class Agent:
         while len(self.made()) < count:
             await asyncio.sleep(0.02)
 
+    async def ended(self) -> None:
+        """Read what is left of the output of a proxy that ended."""
+        await self._reader
+
     def kill(self) -> None:
         self.process.kill()
 

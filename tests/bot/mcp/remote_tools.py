@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, BinaryIO
 
 import uvicorn
+from aiohttp.abc import AbstractResolver
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.streamable_http import EventCallback, EventId, EventMessage, EventStore, StreamId
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -190,10 +191,11 @@ async def remote_agent(
     *,
     wait: float = 25,
     name: str = "",
+    names: AbstractResolver | None = None,
 ) -> AsyncIterator[RemoteAgent]:
     read, write = os.pipe()
     own = ProxySettings((), rules or ToolRules(), "release-gate", name, wait=wait, remote=settings)
-    link, output = RemoteServer(settings), Output()
+    link, output = RemoteServer(settings, names), Output()
     proxy = Proxy(own, client, link, output)  # type: ignore[arg-type]
     with os.fdopen(read, "rb") as reading, os.fdopen(write, "wb") as writing:
         tasks = [asyncio.create_task(proxy.serve_agent(reading)), asyncio.create_task(proxy.serve_server())]

@@ -1,6 +1,9 @@
 """A remote MCP server behind the proxy: a real server of the SDK, real HTTP, and lines that are cut."""
 
 import asyncio
+import os
+import socket
+import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -8,16 +11,19 @@ from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.http.client import Client
 from bot.http.listening import listening
 from bot.mcp.proxy import remote_server
 from bot.mcp.proxy.remote_options import remote_settings
 from bot.mcp.proxy.remote_server import RemoteSettings
+from engine.addresses import InsideNetwork, PublicResolver
 from engine.permits.verify_permit import PermitRefused, tool_audience, verify_permit
 from engine.tool_rules import read_tool_rules
-from tests.bot.http.test_api import Outside
+from tests.bot.http.test_api import ROOT, Outside
 from tests.bot.http.test_api import outside as outside
+from tests.bot.mcp.proxied_agent import Agent
 from tests.bot.mcp.remote_tools import Cutter, Tools, remote_agent
 
 ALLOW = read_tool_rules('rules:\n  - tool: "*"\n    allow: It is a test.\n', "rules.yaml")
@@ -184,12 +190,79 @@ async def test_a_server_that_cannot_be_reached_is_told(
         assert (failed, text) == (True, "The server cannot be reached. The tool was not called.")
 
 
-@pytest.mark.parametrize("host", ["10.1.2.3", "169.254.169.254", "[fd00::1]", "2130706433"])
+@pytest.mark.parametrize("host", ["10.1.2.3", "169.254.169.254", "[fd00::1]", "2130706433", "0x7f.1"])
 async def test_a_server_inside_the_network_is_refused_unless_allowed(outside: Outside, host: str) -> None:
     async with remote_agent(client_of(outside), RemoteSettings(f"https://{host}/mcp"), ALLOW) as agent:
         failed, text = await agent.call("drop_table", name="a")
         assert failed
         assert "inside this machine's networks" in text
+
+
+class Names(AbstractResolver):
+    """A name server of an attacker, which gives one answer after another."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        if not (addresses := self.answers.pop(0)):
+            raise OSError(None, "the name is unknown")
+        common = {"hostname": host, "port": port, "family": socket.AF_INET, "proto": 0, "flags": 0}
+        return [ResolveResult(host=address, **common) for address in addresses]  # type: ignore[typeddict-item]
+
+    async def close(self) -> None: ...
+
+
+async def test_a_name_that_leads_inside_the_network_later_is_refused(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public, inside = ["93.184.216.34"], ["127.0.0.1"]
+    resolver = PublicResolver(names=Names(public, inside, public + inside))
+    assert [found["host"] for found in await resolver.resolve("mcp.example.com", 443)] == public
+    for _ in range(2):
+        with pytest.raises(InsideNetwork):
+            await resolver.resolve("mcp.example.com", 443)
+    monkeypatch.setattr(remote_server, "RETRY_SECONDS", 0.0)
+    tools, names = Tools(), Names(*[[], inside] * 3)
+    async with tools.serving():
+        # Names are looked up for each connection, also where an earlier try failed.
+        settings = RemoteSettings(f"http://mcp.example.com:{tools.port}/mcp")
+        async with remote_agent(client_of(outside), settings, ALLOW, names=names) as agent:
+            failed, text = await agent.call("drop_table", name="a")
+        assert (failed, "inside this machine's networks" in text) == (True, True)
+        assert (tools.headers, tools.calls) == ([], [])
+
+
+async def test_the_command_calls_a_remote_server_with_the_secret_that_it_names(
+    outside: Outside, tmp_path: Path
+) -> None:
+    (tmp_path / "MCP_TOKEN").write_text("a-long-secret-value")
+    tools = Tools()
+    async with tools.serving():
+        options = ["--gate", "release-gate", "--url", outside.url, "--name", "crm",
+                   "--server", f"http://127.0.0.1:{tools.port}/mcp",
+                   "--header-secret", "Authorization=Bearer MCP_TOKEN"]  # fmt: skip
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "mcp", "proxy", *options),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "SIGNOFF_TOKEN": outside.token, "SIGNOFF_SECRETS_DIR": str(tmp_path),
+                 "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        agent = Agent(process, tmp_path / "calls", tmp_path / "go")
+        info = {"name": "t", "version": "1"}
+        await agent.request("initialize", protocolVersion="2025-11-25", capabilities={}, clientInfo=info)
+        call = asyncio.create_task(agent.call("drop_table", name="orders"))
+        await outside.answer(await outside.opened(), "approve")
+        assert await call == (False, "dropped orders")
+        assert process.stdin is not None
+        process.stdin.close()
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+        await agent.ended()
+        assert (tools.calls, len(tools.permits[0].split("."))) == ([("drop_table", "orders")], 3)
+        assert {headers["authorization"] for headers in tools.headers} == {"Bearer a-long-secret-value"}
 
 
 @pytest.mark.parametrize(
