@@ -141,7 +141,7 @@ if TYPE_CHECKING:
         is_on_call,
         on_call_group,
     )
-    from engine.model.records.break_glass import MAX_REASON, MIN_REASON, GlassUse, OpenReview
+    from engine.model.records.break_glass import MAX_REASON, MIN_REASON, GlassRule, GlassUse, OpenReview
     from engine.model.records.decision import Decision, DecisionResult
     from engine.model.records.denied_step import DeniedStep, Remedy
     from engine.model.records.event_filter import EventFilter, EventPlace
@@ -353,7 +353,7 @@ _NAMES = {
     "engine.kernel.resources.token_bucket": ("CallRates",),
     "engine.kernel.schedules.start_limits": ("StartLimits",),
     "engine.model.definition.conditions": ("Condition",),
-    "engine.model.records.break_glass": ("MAX_REASON", "MIN_REASON", "GlassUse", "OpenReview"),
+    "engine.model.records.break_glass": ("MAX_REASON", "MIN_REASON", "GlassRule", "GlassUse", "OpenReview"),
     "engine.model.records.decision": ("Decision", "DecisionResult"),
     "engine.model.records.denied_step": ("DeniedStep", "Remedy"),
     "engine.model.records.event_filter": ("EventFilter", "EventPlace"),

@@ -25,6 +25,7 @@ from engine import (
     DecisionResult,
     Drawing,
     EventRecord,
+    GlassRule,
     Grant,
     GrantUse,
     Mute,
@@ -79,7 +80,17 @@ def mute(record: Mute) -> JSON:
 
 
 def open_review(record: OpenReview) -> JSON:
-    return {**record.told(), "ask": record.ask, "reason": record.reason, "at": _time(record.at)}
+    return {
+        **record.told(),
+        "ask": record.ask,
+        "reason": record.reason,
+        "at": _time(record.at),
+        "problem": record.problem,
+    }
+
+
+def glass_rule(record: GlassRule) -> JSON:
+    return {"step": record.step, "people": list(record.people), "review": record.review}
 
 
 def grant(record: Grant) -> JSON:

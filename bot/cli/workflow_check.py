@@ -112,6 +112,7 @@ async def _described(engine: Engine) -> Report:
     workflows = [serializers.workflow(record) for record in engine.workflows()]
     for workflow in workflows:
         workflow["contract"] = serializers.contract(engine.contract(workflow["name"]))
+        workflow["break_glass"] = list(map(serializers.glass_rule, engine.glass_rules(workflow["name"])))
         workflow["file"] = _shown(workflow["file"])
         workflow["triggers"] = [each for each in triggers if each["workflow"] == workflow["name"]]
     return Report(workflows)

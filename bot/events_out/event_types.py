@@ -7,7 +7,7 @@ _BY_FIRST_WORD: Mapping[str, str] = {
     "canary": "ended promoted rolled_back started",
     "child": "started",
     "clock": "jumped",
-    "break_glass": "used asked_again reviewed",
+    "break_glass": "used asked_again not_asked reviewed",
     "code": "enrolled loaded missing refused restored reviewed revoked",
     "failure": "muted unmuted",
     "follow_up": "asked refused started",

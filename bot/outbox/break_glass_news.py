@@ -14,9 +14,11 @@ def broken_at(event: EventRecord, detail: RunDetail) -> RequestRecord | None:
 
 def concerned(request: RequestRecord, owner: str) -> list[str]:
     """Return the references of those who are told: the approvers who were asked, and the owner."""
-    asked = [ref for stage in request.policy.stages for ref in stage.approvers]
+    quorums = [quorum for stage in request.policy.stages for quorum in stage.quorums]
+    asked = [ref for quorum in quorums for ref in (*quorum.approvers, *quorum.former)]
     handed = [handover.to for handover in request.people.handovers]
-    return list(dict.fromkeys([*asked, *request.policy.veto, *handed, owner]))
+    standing_in = [delegate.to for delegate in request.people.delegates]
+    return list(dict.fromkeys([*asked, *request.policy.veto, *handed, *standing_in, owner]))
 
 
 def told_of_break_glass(event: EventRecord, detail: RunDetail, people: Iterable[str]) -> list[Wanted]:
@@ -25,9 +27,7 @@ def told_of_break_glass(event: EventRecord, detail: RunDetail, people: Iterable[
     if request is None:
         return []
     target = {"run": detail.run.id, "since": event.at.timestamp()}
-    places: list[tuple[str, dict[str, object]]] = [
-        (user, {**target, "user": user}) for user in people if user != event.data["by"]
-    ]
+    places: list[tuple[str, dict[str, object]]] = [(user, {**target, "user": user}) for user in people]
     channel = detail.workflow_channel
     if channel and request.channel not in (None, channel):
         places.append((channel, {**target, "channels": [channel]}))

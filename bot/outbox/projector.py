@@ -106,7 +106,11 @@ OF_MUTES = frozenset({"failure.muted", "failure.unmuted"})
 
 GLASS_BROKEN = "break_glass.used"
 """One person approved alone. Everybody concerned is told too, who have to be looked up."""
-OF_GRANTS = frozenset({"grant.given", "grant.used", "grant.ended", GLASS_BROKEN, "break_glass.reviewed"})
+GLASS_UNREVIEWED = "break_glass.not_asked"
+"""Nobody can be asked to review it. The owner and the person are told too."""
+OF_GRANTS = frozenset(
+    {"grant.given", "grant.used", "grant.ended", GLASS_BROKEN, GLASS_UNREVIEWED, "break_glass.reviewed"}
+)
 """They belong to no run: told in the thread of the question at which the grant was given, or glass broken."""
 
 MISSING_CODE = "code.missing"

@@ -39,6 +39,7 @@ from bot.outbox.ports import (
 )
 from bot.outbox.projector import (
     GLASS_BROKEN,
+    GLASS_UNREVIEWED,
     MISSING_CODE,
     NOTIFIED,
     OF_MUTES,
@@ -439,17 +440,22 @@ class Outbox:
         return wanted
 
     async def _break_glass(self, events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:
-        """Return what everybody concerned is told of an approval by one person alone."""
+        """Return what everybody concerned is told of an approval by one person alone, or of its review."""
 
         async def told(event: EventRecord) -> list[Wanted]:
             detail = details.get(run_of(event))
             request = broken_at(event, detail) if detail else None
             if detail is None or request is None:
                 return []
+            by = str(event.data["by"])
+            if event.type == GLASS_UNREVIEWED:
+                people = await self._notices.people_of([by, detail.owner], detail.owner)
+                return told_of_break_glass(event, detail, people)
             people = await self._notices.people_of(concerned(request, detail.owner), detail.owner)
-            return told_of_break_glass(event, detail, people)
+            return told_of_break_glass(event, detail, (each for each in people if each != by))
 
-        return await self._of_each((event for event in events if event.type == GLASS_BROKEN), told)
+        of_glass = (event for event in events if event.type in (GLASS_BROKEN, GLASS_UNREVIEWED))
+        return await self._of_each(of_glass, told)
 
     async def _notified(self, events: list[EventRecord], details: Mapping[str, RunDetail]) -> list[Wanted]:
         """Return the messages that steps post."""

@@ -104,16 +104,23 @@ def _approvals(state: LiveRun, step: str) -> list[dict[str, Any]]:
         if request.step in guards and request.kind == "approval" and request.outcome == "approved":
             given[request.step] = request  # of several, the newest is the last
     return [
-        {
-            "name": name,
-            "asked": sorted(_asked(request)),
-            "approved_by": sorted(
-                {effective_user_id(each.actor) for each in decisions_for_outcome(request, "approved")}
-            ),
-        }
+        each
         for name, request in given.items()
         if not request.coverage.superseded
+        for each in _approval(name, request)
     ]
+
+
+def _approval(name: str, request: RequestRecord) -> list[dict[str, Any]]:
+    """Return who was asked and approved. A person who broke glass was not asked: those who may are apart."""
+    made = decisions_for_outcome(request, "approved")
+    alone = {effective_user_id(each.actor) for each in made if request.glass_of(each)}
+    others = {effective_user_id(each.actor) for each in made if not request.glass_of(each)}
+    given = [{"name": name, "asked": sorted(_asked(request)), "approved_by": sorted(others)}]
+    if alone and request.policy.break_glass is not None:
+        people = sorted({*request.policy.break_glass.people})
+        given.append({"name": name, "asked": people, "approved_by": sorted(alone)})
+    return given
 
 
 def _asked(request: RequestRecord) -> frozenset[str]:

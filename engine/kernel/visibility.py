@@ -58,11 +58,13 @@ def may_see(
 
 
 def _asked_references(request: RequestRecord) -> list[str]:
-    """Return the references of the people who may answer at any stage, also before a reassignment."""
+    """Return the references of the people who may answer, also alone or before a reassignment."""
     quorums = [quorum for stage in request.policy.stages for quorum in stage.quorums]
+    glass = request.policy.break_glass
     return [
         *(ref for asked_quorum in quorums for ref in (*asked_quorum.approvers, *asked_quorum.former)),
         *request.policy.veto,
+        *(glass.people if glass is not None else ()),
     ]
 
 

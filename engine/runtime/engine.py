@@ -35,7 +35,7 @@ from engine.model.definition.policies import PolicySet
 from engine.model.definition.spec import Definition
 from engine.model.definition.trigger_spec import FactSpec, WebhookSpec
 from engine.model.people import Actor, People, StaticPeople, identify
-from engine.model.records.break_glass import OpenReview
+from engine.model.records.break_glass import GlassRule, OpenReview
 from engine.model.records.change import EventDraft
 from engine.model.records.decision import Decision, DecisionResult
 from engine.model.records.records import RequestRecord, RunRecord, TriggerRecord, WorkflowRecord, evolve
@@ -601,6 +601,10 @@ class Engine(Reading):
             async with self._seen_request(request_id, decider) as request:
                 return await self._parts.break_glass.may_use(request, decider)
         return False
+
+    def glass_rules(self, workflow: str) -> list[GlassRule]:
+        """Return who may break glass at which approvals of a loaded workflow. Raises `UnknownWorkflow`."""
+        return self._parts.break_glass.rules_of(workflow)
 
     async def open_reviews(self) -> list[OpenReview]:
         """Return the uses of break-glass that nobody has reviewed yet, oldest first."""

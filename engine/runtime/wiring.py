@@ -286,7 +286,7 @@ def _break_glass(base: Base, execution: Execution, codes: OneTimeCodes) -> Break
         execution.runs,
         base.authorization,
         codes,
-        base.settings,
+        base.workflows,
         base.background,
         execution.admission,
     )

@@ -77,4 +77,33 @@ MUTANTS = [
         "    return {}\n",
         TESTS,
     ),
+    Mutant(
+        "a grant closes a review that nobody read",
+        "engine/compiler/requests/break_glass.py",
+        "    if asked.grants is not None:\n",
+        "    if False:\n",
+        TESTS,
+    ),
+    Mutant(
+        "a policy takes a person alone for the approvers whom it requires",
+        "engine/kernel/policy_facts.py",
+        "    alone = {effective_user_id(each.actor) for each in made if request.glass_of(each)}\n"
+        "    others = {effective_user_id(each.actor) for each in made if not request.glass_of(each)}\n",
+        "    alone: set[str] = set()\n    others = {effective_user_id(each.actor) for each in made}\n",
+        TESTS,
+    ),
+    Mutant(
+        "a reason forges a line of the review",
+        _RULES,
+        '    return [f"> {line}" for line in text.splitlines()]\n',
+        "    return text.splitlines()\n",
+        TESTS,
+    ),
+    Mutant(
+        "everybody reads in a review what a private workflow asked",
+        "engine/compiler/requests/break_glass.py",
+        "    if private and not is_private(gate.definition):\n",
+        "    if False:\n",
+        TESTS,
+    ),
 ]

@@ -18,6 +18,10 @@ def break_glass(data: Data = None, json: Json = False) -> None:
         output.line("No review of break-glass is open.")
         return
     output.table(("Person", "Approval", "Request", "At", "Reason", "Review"), map(_row, listed["reviews"]))
+    for review in listed["reviews"]:
+        if review["problem"]:
+            who, problem = formatting.plain(review["by"]), formatting.plain(review["problem"])
+            output.line(f"Nobody can be asked to review the break-glass of {who}: {problem}", style="red")
 
 
 def _row(review: Mapping[str, Any]) -> tuple[str, ...]:

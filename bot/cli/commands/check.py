@@ -46,6 +46,9 @@ def check(
     for workflow in report.workflows:
         for option, setting in workflow["settings"].items():
             output.line(f"{workflow['name']} names no {option}, so {setting} gives {workflow[option]}.")
+        for rule in workflow["break_glass"]:
+            named, where = " or ".join(rule["people"]), f"{rule['step']} of {workflow['name']}"
+            output.line(f"{named} can break glass at {where}; the approvers of {rule['review']} review it.")
     for warning in report.all_warnings():
         output.line(warning, style="yellow")
     for problem in report.problems:

@@ -33,6 +33,19 @@ def used_message(event: Mapping[str, Any], detail: RunDetail, names: Names, now:
     return message(head, section(f"{head}\n{reason}"), grey(when, review, safe(detail.run.short, 150)))
 
 
+def unreviewed_message(event: Mapping[str, Any], detail: RunDetail, names: Names) -> Message:
+    """Return what the owner and the person are told when nobody can be asked to review."""
+    data = event["data"]
+    who, workflow = names.person(str(data["by"])), safe(detail.run.workflow.replace("_", "-"), 80)
+    gate = safe(str(data["gate"]), 80)
+    head = f"{icons.AT_RISK} Nobody can be asked to review the break-glass of {who} at *{workflow}*"
+    remedy = (
+        f"Until it is reviewed, {who} cannot break glass again. Ask the operator to load the gate {gate} "
+        "again: Signoff then asks its approvers by itself."
+    )
+    return message(head, section(f"{head}\n{quote(str(data['problem']), 900)}"), section(remedy))
+
+
 def reviewed_line(event: Mapping[str, Any], names: Names) -> Message:
     """Return the verdict, in the thread of the request."""
     data = event["data"]

@@ -466,6 +466,10 @@ def _glass_reviewed(event: Event, detail: RunDetail, names: Names, now: datetime
     return break_glass.reviewed_line(event, names)
 
 
+def _glass_unreviewed(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
+    return break_glass.unreviewed_message(event, detail, names)
+
+
 _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]] = {
     "failure.recovered": _recovered,
     "resource.opened": _opened,
@@ -480,6 +484,7 @@ _LINES: dict[str, Callable[[Event, RunDetail, Names, datetime], Message | None]]
     "grant.ended": _grant_ended,
     "break_glass.used": break_glass.used_message,
     "break_glass.reviewed": _glass_reviewed,
+    "break_glass.not_asked": _glass_unreviewed,
     "request.decision": _decision,
     "request.expired": _expired,
     "request.reminded": _reminded,

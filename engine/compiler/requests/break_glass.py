@@ -8,6 +8,7 @@ from engine.authoring.options import BreakGlass
 from engine.compiler.compiled import Compiled
 from engine.compiler.definition.checks import Checks
 from engine.errors import DefinitionError
+from engine.kernel.roles import is_private
 from engine.model.definition.break_glass import BreakGlassSpec
 from engine.model.definition.spec import ApprovalSpec
 
@@ -56,11 +57,13 @@ def break_glass_errors(workflows: Mapping[str, Compiled]) -> list[DefinitionErro
         for compiled in workflows.values()
         for node in compiled.definition.nodes
         if isinstance(node, ApprovalSpec) and node.break_glass is not None
-        for problem, remedy in _review_problems(node.break_glass, workflows.get(node.break_glass.review))
+        for problem, remedy in _review_problems(
+            node.break_glass, workflows.get(node.break_glass.review), private=is_private(compiled.definition)
+        )
     ]
 
 
-def _review_problems(spec: BreakGlassSpec, gate: Compiled | None) -> list[tuple[str, str]]:
+def _review_problems(spec: BreakGlassSpec, gate: Compiled | None, *, private: bool) -> list[tuple[str, str]]:
     named = f"review names {spec.review}"
     if gate is None:
         return [(f"{named}, which is not loaded.", "Load the file of that gate too, or correct the name.")]
@@ -78,6 +81,15 @@ def _review_problems(spec: BreakGlassSpec, gate: Compiled | None) -> list[tuple[
     if asked.on_expiry is not None:
         remedy = "Remove on_expiry from the gate: only a person closes a review."
         problems.append((f"{named}, which has on_expiry.", remedy))
+    if asked.respond:
+        remedy = "Remove respond from the gate: a response is no verdict."
+        problems.append((f"{named}, which has respond.", remedy))
+    if asked.grants is not None:
+        remedy = "Remove grants from the gate: a person reads each review."
+        problems.append((f"{named}, which has grants.", remedy))
+    if private and not is_private(gate.definition):
+        remedy = "Give the gate may_see too, or name another one."
+        problems.append((f"{named}, which has no may_see, and this workflow has one.", remedy))
     if asked.break_glass is not None:
         remedy = "Remove break_glass from the gate: nobody reviews break-glass alone."
         problems.append((f"{named}, which has break_glass itself.", remedy))

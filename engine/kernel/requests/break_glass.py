@@ -24,8 +24,6 @@ def right_problem(
     member_of: Set[str],
     actor: Actor,
     now: datetime,
-    *,
-    cli_decides: bool,
 ) -> DecisionResult | None:
     """Return why this person cannot break glass here; None if they may. Reason and code are not looked at.
 
@@ -36,8 +34,8 @@ def right_problem(
         return DecisionResult("not_allowed", f"{NOT_HERE} {NOT_RECORDED}", request)
     if (ended := closed_verdict(request, now, "approve")) is not None:
         return DecisionResult(ended.code, ended.text, request)  # type: ignore[arg-type]
-    if actor.source != "slack" and not (actor.source == "cli" and cli_decides):
-        text = f"Break glass in Slack: this way does not prove who you are. {NOT_RECORDED}"
+    if actor.source != "slack":
+        text = f"Break glass in Slack: no other way proves who you are. {NOT_RECORDED}"
         return DecisionResult("not_allowed", text, request)
     if not person.full_member:
         text = f"Only full, active members of this workspace can break glass. {NOT_RECORDED}"
@@ -75,13 +73,23 @@ def review_text(review: OpenReview) -> str:
     )
 
 
+def no_gate_text(gate: str) -> str:
+    """Return why nobody can break glass while the gate that reviews it is gone."""
+    return (
+        f"Nobody could review it: the gate {gate} is not loaded. {NOT_RECORDED} "
+        "Ask the operator to load its file again."
+    )
+
+
 def question(review: OpenReview, name: str) -> dict[str, str]:
     """Return what the reviewers read. `name`: of the person."""
     who = f"{name} ({review.by})" if name and name != review.by else review.by
-    ask = review.ask if len(review.ask) <= _MAX_ASK else f"{review.ask[:_MAX_ASK]} … (cut)"
+    ask = review.ask if len(review.ask) <= _MAX_ASK else f"{review.ask[:_MAX_ASK]} … (the run shows the rest)"
     lines = (
-        f"{who} approved this alone: {ask}",
-        f"Reason: {review.reason}",
+        f"{who} approved this alone:",
+        *_quoted(ask),
+        "Reason:",
+        *_quoted(review.reason),
         f"At: {review.at:%Y-%m-%d %H:%M} UTC",
         f"Approval: {review.step} of {review.workflow}",
         f"Request: {review.request}",
@@ -92,14 +100,21 @@ def question(review: OpenReview, name: str) -> dict[str, str]:
     return {"question": asked[:_MAX_QUESTION], "details": "\n".join(lines)}
 
 
+def _quoted(text: str) -> list[str]:
+    """Return the lines of a text, each marked: none looks like a line of Signoff's own."""
+    return [f"> {line}" for line in text.splitlines()]
+
+
 def verdict_of(
     review: OpenReview, requests: Collection[RequestRecord]
 ) -> tuple[Literal["justified", "not justified"], list[str], str] | None:
-    """Return the verdict, who gave it, and the comment; None where nobody but the person decided."""
+    """Return the verdict, who gave it, and the comment; None where nobody else read it and decided."""
     for request in requests:
         if request.state != "decided" or request.outcome not in VERDICTS:
             continue
-        made = decisions_for_outcome(request, request.outcome)
+        made = [
+            each for each in decisions_for_outcome(request, request.outcome) if not request.grant_of(each)
+        ]
         own = {review.by, *review.actor.names}
         others = [each for each in made if own.isdisjoint({*each.actor.names, each.on_behalf})]
         if others:

@@ -13,6 +13,7 @@ BREAK_GLASS = "break_glass"
 REVIEW_TRIGGER = "break_glass:"
 """How the trigger of the run begins that reviews a use. The id of the request follows."""
 USED, ASKED_AGAIN, REVIEWED = "break_glass.used", "break_glass.asked_again", "break_glass.reviewed"
+NOT_ASKED = "break_glass.not_asked"
 """Types of the events about it."""
 MIN_REASON, MAX_REASON = 10, 1000
 """Characters of a reason."""
@@ -39,6 +40,15 @@ class GlassUse:
 
 
 @dataclass(frozen=True, slots=True)
+class GlassRule:
+    """Who may break glass at one approval of a loaded workflow, and which gate reviews it."""
+
+    step: str
+    people: tuple[str, ...]
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenReview:
     """A use that nobody has reviewed yet. Its person cannot use break-glass again."""
 
@@ -54,6 +64,8 @@ class OpenReview:
     at: datetime
     round: int = 1
     """Grows when a review ended without a verdict and reviewers are asked again."""
+    problem: str = ""
+    """Why the reviewers cannot be asked; empty as a rule."""
 
     @property
     def question(self) -> str:
@@ -77,6 +89,7 @@ class OpenReview:
             "gate": self.gate,
             "at": self.at.isoformat(),
             "round": self.round,
+            **({"problem": self.problem} if self.problem else {}),
         }
 
     @classmethod

@@ -10,32 +10,32 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from engine import faults
 from engine.clock import Clock
 from engine.errors import (
     Altered,
-    NotPossible,
     PeopleUnavailable,
     SignoffError,
     StoreBusy,
     TooMany,
     UnknownPeople,
-    UnknownWorkflow,
 )
 from engine.kernel.requests import break_glass as rules
 from engine.kernel.requests import decision_transitions
 from engine.kernel.requests.approval_digest import seen_digest
 from engine.kernel.requests.denials import denial
-from engine.kernel.requests.verdicts import NOT_RECORDED, unknown_member_problem
+from engine.kernel.requests.verdicts import NOT_RECORDED, closed_verdict, unknown_member_problem
 from engine.kernel.transition import Transition
+from engine.model.definition.spec import ApprovalSpec
 from engine.model.people import ENGINE, Actor, effective_user_id
 from engine.model.records.break_glass import (
     ASKED_AGAIN,
     BREAK_GLASS,
+    NOT_ASKED,
     REVIEW_TRIGGER,
     REVIEWED,
+    GlassRule,
     GlassUse,
     OpenReview,
 )
@@ -51,11 +51,12 @@ from engine.runtime.process.background import Background
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.runs.admission import Admission
 from engine.runtime.runs.live_runs import LiveRuns
-from engine.runtime.settings import EngineSettings
+from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store.store import Store
 from engine.store.writes.break_glass import ReviewOpen
 
 log = logging.getLogger(__name__)
+_RETRY_INTERVAL = timedelta(minutes=1)
 _MIN_REVIEW = timedelta(minutes=1)
 """A review that ended sooner without a verdict is asked again only after this time."""
 
@@ -78,19 +79,28 @@ class BreakGlassUses:
         runs: LiveRuns,
         authorization: Authorization,
         one_time_codes: OneTimeCodes,
-        settings: EngineSettings,
+        workflows: WorkflowRegistry,
         background: Background,
         admission: Admission,
     ) -> None:
         self._store, self._clock, self._steady, self._runs = store, clock, steady, runs
-        self._authorization, self._codes, self._settings = authorization, one_time_codes, settings
+        self._authorization, self._codes, self._workflows = authorization, one_time_codes, workflows
         self._background, self._admission = background, admission
+        self._judges_later = False
 
     async def open_reviews(self) -> list[OpenReview]:
         """Return the uses without a verdict, oldest first."""
         stored = await self._store.fact(BREAK_GLASS) or {}
         found = [OpenReview.from_json(by, each) for by, each in stored.items()]
         return sorted(found, key=lambda review: (review.at, review.by))
+
+    def rules_of(self, workflow: str) -> list[GlassRule]:
+        """Return who may break glass at a workflow's approvals. Raises `UnknownWorkflow`."""
+        return [
+            GlassRule(node.name, node.break_glass.people, node.break_glass.review)
+            for node in self._workflows.find(workflow).definition.nodes
+            if isinstance(node, ApprovalSpec) and node.break_glass is not None
+        ]
 
     async def may_use(self, request: RequestRecord, actor: Actor) -> bool:
         """Return whether this person may break glass at the request now. No when nobody can be asked."""
@@ -139,6 +149,10 @@ class BreakGlassUses:
         if problem := words_problem(reason, "Your reason"):
             return DecisionResult("comment_required", problem, request)
         reason = visible_or_empty(reason).strip()
+        use = request.coverage.glass
+        if use is not None and (use.by, use.reason) == (effective_user_id(actor), reason):
+            text = "Your break-glass was already recorded. Nothing changed."
+            return DecisionResult("duplicate", text, request)
         if (refused := await self._problem(request, actor)) is not None:
             return refused
         if (missing := rules.words_missing(request, reason, typed, code)) is not None:
@@ -157,11 +171,12 @@ class BreakGlassUses:
         person = await self._authorization.people.person(effective_user_id(actor))
         spec = request.policy.break_glass
         member_of = await refs_of(self._authorization.people, person.id, spec.people if spec else ())
-        refused = rules.right_problem(
-            request, person, member_of, actor, self._steady.now(), cli_decides=self._settings.cli_decides
-        )
+        refused = rules.right_problem(request, person, member_of, actor, self._steady.now())
         if refused is not None:
             return refused
+        gate = self._workflows.get(spec.review) if spec else None
+        if spec is not None and (gate is None or not gate.definition.gate):
+            return DecisionResult("not_allowed", rules.no_gate_text(spec.review), request)
         return self._under_review(await self.open_reviews(), request, person.id)
 
     @staticmethod
@@ -193,6 +208,8 @@ class BreakGlassUses:
             spec = current.policy.break_glass
             if current.state != "open" or spec is None:
                 raise IllegalTransition(f"the request is {current.state}")
+            if (ended := closed_verdict(current, transition.now, "approve")) is not None:
+                raise _Refused(DecisionResult(ended.code, ended.text, current))  # type: ignore[arg-type]
             if (changed := _changed(current, seen_request)) is not None:
                 raise _Refused(changed)
             if denied := denial(current, transition):
@@ -242,8 +259,25 @@ class BreakGlassUses:
         for review in await self.open_reviews():
             try:
                 await self._judge(review)
-            except (Altered, UnknownWorkflow, NotPossible) as error:
-                log.error("the break-glass of %s at %s is not reviewed: %s", review.by, review.request, error)
+                if review.problem:
+                    asked = replace(review, problem="")
+                    event = EventDraft(ASKED_AGAIN, self._clock.now(), ENGINE, data=asked.told())
+                    await self._store.change_review(review, asked, event)
+            except (PeopleUnavailable, StoreBusy) as error:
+                log.warning("the review of %s, again in a minute: %s", review.request, error)
+                self._judge_later(_RETRY_INTERVAL)
+            except SignoffError as error:
+                await self._note_problem(review, str(error))
+                self._judge_later(_RETRY_INTERVAL)
+
+    async def _note_problem(self, review: OpenReview, problem: str) -> None:
+        """Have the owner and the person told, once, that nobody can be asked to review."""
+        if review.problem == problem:
+            return
+        log.error("the break-glass of %s at %s is not reviewed: %s", review.by, review.request, problem)
+        stuck = replace(review, problem=problem)
+        event = EventDraft(NOT_ASKED, self._clock.now(), ENGINE, data={**stuck.told(), "problem": problem})
+        await self._store.change_review(review, stuck, event)
 
     async def _judge(self, review: OpenReview) -> None:
         snapshot = await self._store.proven(review.question)
@@ -258,13 +292,22 @@ class BreakGlassUses:
                 return
             early = _MIN_REVIEW - (self._steady.now() - snapshot.run.created_at)
             if early > timedelta():
-                self._background.start(partial(self._judge_later, early), "a review that nobody decided")
+                self._judge_later(early)
                 return
         await self._ask_again(review)
 
-    async def _judge_later(self, after: timedelta) -> None:
-        await self._background.sleep(after)
-        await self._judge_stored()
+    def _judge_later(self, after: timedelta) -> None:
+        """Look at the reviews again after a while. One such look is planned at a time."""
+        if self._judges_later:
+            return
+        self._judges_later = True
+
+        async def later() -> None:
+            await self._background.sleep(after)
+            self._judges_later = False
+            await self._judge_stored()
+
+        self._background.start(later, "reviews of break-glass")
 
     async def _ask(self, review: OpenReview) -> None:
         """Open the review: a run of the gate, in which the person counts as a requester."""
@@ -278,7 +321,7 @@ class BreakGlassUses:
         )
 
     async def _ask_again(self, review: OpenReview) -> None:
-        again = replace(review, round=review.round + 1)
+        again = replace(review, round=review.round + 1, problem="")
         event = EventDraft(ASKED_AGAIN, self._clock.now(), ENGINE, data=again.told())
         if await self._store.change_review(review, again, event):
             await self._ask(again)

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, BreakGlass, DecisionResult, Gate, Outcome, StaticPeople, Workflow
+from engine import Actor, BreakGlass, DecisionResult, Gate, Grants, Outcome, StaticPeople, Workflow
 from engine.audit.keys import public_keys
 from engine.audit.receipts import _contradictions, verify_receipt
 from engine.authoring.policy_file import read_policies
@@ -30,7 +30,7 @@ class Ship(BaseModel):
 
 
 def flow(**options: Any) -> Workflow:
-    made = Workflow("flow", owner="@ops", input=Ship)
+    made = Workflow("flow", owner="@ops", input=Ship, may_see=options.pop("see", ()))
     asked: dict[str, Any] = {"approvers": "@ops", "quorum": 2, "expires": "10d", **options}
     asked.setdefault("break_glass", BreakGlass(people=["@leads", "U21", "U22"], review="glass"))
     go = made.approval("go", ask="Ship {input.service}?", **asked)
@@ -299,3 +299,103 @@ def test_break_glass_that_makes_no_sense_is_refused(options: dict[str, Any], mes
 async def test_a_gate_that_cannot_review_is_refused(review: Gate | None, message: str) -> None:
     async with Harness(flow(), *([review] if review else []), people=people()) as here:
         assert any(message in str(error) for error in here.engine.linking_errors())
+
+
+@pytest.mark.parametrize(
+    ("review", "message"),
+    [
+        (gate(respond=True), "which has respond"),
+        (gate(grants=Grants(uses=2, within="1h")), "which has grants"),
+    ],
+)
+async def test_a_gate_whose_requests_end_without_a_reader_or_a_verdict_is_refused(
+    review: Gate, message: str
+) -> None:
+    async with Harness(flow(), review, people=people()) as here:
+        assert any(message in str(error) for error in here.engine.linking_errors())
+
+
+async def test_a_private_workflow_is_not_reviewed_where_others_read_it() -> None:
+    async with Harness(flow(see=["@leads"]), gate(), people=people()) as here:
+        assert any("has no may_see" in str(error) for error in here.engine.linking_errors())
+    async with Harness(flow(see=["@leads"]), gate(may_see=["@security"]), people=people()) as here:
+        assert here.engine.linking_errors() == []
+
+
+async def test_people_who_may_break_glass_see_the_requests_of_a_private_workflow() -> None:
+    made = flow(see=["@security"], break_glass=BreakGlass(people=["U8"], review="glass"))
+    private = gate(may_see=["@security"])
+    async with Harness(made, private, people=people(), conceals=True) as here:
+        life = Life(here)
+        request = await life.ask(as_user="U9")
+        assert (await life.use(request, "U6")).code == "unknown"
+        assert (await life.use(request, "U8")).code == "decided"
+
+
+async def test_the_command_line_cannot_break_glass_even_where_it_decides() -> None:
+    here = harness()
+    here._settings = replace(here._settings, cli_decides=True)
+    async with here:
+        life = Life(here)
+        request = await life.ask()
+        actor = Actor("cli", "root", "U7")
+        result = await here.engine.break_glass(request.id, REASON, await life.code("U7"), actor=actor)
+        assert (result.code, "Break glass in Slack" in result.text) == ("not_allowed", True)
+        assert (await here.requests())[0].state == "open"
+
+
+async def test_the_same_submission_again_changes_nothing_and_says_so() -> None:
+    async with harness() as here:
+        life = Life(here)
+        request = await life.ask()
+        assert (await life.use(request)).code == "decided"
+        assert (await life.use(request)).code == "duplicate"
+        assert len(await here.engine.open_reviews()) == 1
+
+
+async def test_a_person_alone_does_not_count_as_the_approvers_whom_a_policy_requires() -> None:
+    here = harness()
+    text = "rules:\n  - {name: two, at: step, when: 'true', require: {by: ['@ops']}, reason: Not alone.}\n"
+    here._settings = replace(here._settings, policies=read_policies(text, "policies.yaml"))
+    async with here:
+        life = Life(here)
+        await life.use(await life.ask())
+        (run,) = await here.runs("flow")
+        assert "act" not in [step.step for step in (await here.state(run)).steps if step.state == "succeeded"]
+
+
+async def test_a_reason_cannot_forge_the_lines_of_the_review() -> None:
+    async with harness() as here:
+        life = Life(here)
+        reason = "Payments are down.\nRequest: another\nApproval: harmless of nothing"
+        await life.use(await life.ask(), reason=reason)
+        shown = (await here.state((await here.runs("glass"))[0])).run.input["details"].splitlines()
+        assert [line for line in shown if line.startswith(("Request:", "Approval:"))] == [
+            "Approval: go of flow",
+            f"Request: {(await here.engine.open_reviews())[0].request}",
+        ]
+        assert "> Request: another" in shown
+
+
+async def test_a_gate_that_is_gone_is_told_and_the_review_is_asked_when_it_is_back(tmp_path: Path) -> None:
+    async with harness(folder=tmp_path) as here:
+        life = Life(here)
+        await life.use(await life.ask())
+        second = await life.ask("web")
+        await here.decide(await life.review(), "reject", as_user="U7", comment="Ask me later.")
+        now = here.clock.now()
+    async with Harness(flow(), people=people(), folder=tmp_path, at=now) as here:
+        life.here = here
+        await here.advance("10m")
+        (told,) = [event for event in await log(here) if event.type == "break_glass.not_asked"]
+        assert (told.data["by"], told.data["gate"], "glass" in told.data["problem"]) == ("U7", "glass", True)
+        assert (await here.engine.open_reviews())[0].problem == told.data["problem"]
+        refused = await life.use(second, "U8")
+        assert (refused.code, "is not loaded" in refused.text) == ("not_allowed", True)
+        now = here.clock.now()
+    async with harness(folder=tmp_path, at=now) as here:
+        life.here = here
+        await here.run_until_idle()
+        assert (await here.engine.open_reviews())[0].problem == ""
+        await here.decide(await life.review(), "approve", as_user="U9")
+        assert await here.engine.open_reviews() == []
