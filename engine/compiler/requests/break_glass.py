@@ -82,7 +82,7 @@ def _review_problems(spec: BreakGlassSpec, gate: Compiled | None, *, private: bo
         remedy = "Remove on_expiry from the gate: only a person closes a review."
         problems.append((f"{named}, which has on_expiry.", remedy))
     if asked.respond:
-        remedy = "Remove respond from the gate: a response is no verdict."
+        remedy = "Remove respond from the gate: a response gives no verdict."
         problems.append((f"{named}, which has respond.", remedy))
     if asked.grants is not None:
         remedy = "Remove grants from the gate: a person reads each review."

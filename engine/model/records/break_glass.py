@@ -41,7 +41,7 @@ class GlassUse:
 
 @dataclass(frozen=True, slots=True)
 class GlassRule:
-    """Who may break glass at one approval of a loaded workflow, and which gate reviews it."""
+    """Break-glass at one approval of a loaded workflow: the people, and the gate that reviews it."""
 
     step: str
     people: tuple[str, ...]
