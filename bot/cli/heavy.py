@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.cli.local_engine import open_engine
     from bot.cli.other_version import workflow_contracts
     from bot.cli.policy_check import check_policies
+    from bot.cli.sample_tests import record_sample_file, record_samples, run_sample_tests
     from bot.cli.serving import serve_demo, serve_workspace
     from bot.cli.slack_people import slack_people
     from bot.cli.workflow_check import check_workflows
@@ -73,11 +74,14 @@ __all__ = [
     "print_table",
     "read_env_values",
     "record_contract",
+    "record_sample_file",
+    "record_samples",
     "redacted",
     "remote_settings",
     "restore_backup",
     "run_hook",
     "run_proxy",
+    "run_sample_tests",
     "serve_agents",
     "serve_demo",
     "serve_workspace",
@@ -117,6 +121,7 @@ _NAMES = {
     "bot.cli.evaluations": ("evaluate_agent",),
     "bot.cli.policy_check": ("check_policies",),
     "engine.policies": ("try_cases",),
+    "bot.cli.sample_tests": ("record_sample_file", "record_samples", "run_sample_tests"),
     "bot.cli.slack_people": ("slack_people",),
     "bot.cli.working": ("work",),
     "bot.cli.workflow_check": ("check_workflows",),

@@ -17,7 +17,7 @@ from engine.clock import Clock, SystemClock
 from engine.compiler import compile_workflow
 from engine.compiler.compiled import Compiled
 from engine.compiler.dict_form import compile_dict
-from engine.compiler.types.accepted_input import parse_accepted
+from engine.compiler.types.accepted_input import AcceptedInput, parse_accepted
 from engine.compiler.types.inputs import parse_changes
 from engine.errors import (
     Altered,
@@ -71,6 +71,7 @@ from engine.runtime.runs.thresholds import Thresholds
 from engine.runtime.settings import EngineSettings
 from engine.runtime.stores import opened
 from engine.runtime.wiring import build_parts
+from engine.runtime.workflows.contract_samples import check_sample
 from engine.runtime.workflows.contracts import Contract, UnsettledStep, contract_of, unsettled_steps
 from engine.runtime.workflows.workflow_registry import PreparedWorkflows, WorkflowRegistry, workflow_record
 from engine.store import queries
@@ -254,6 +255,13 @@ class Engine(Reading):
     def contract(self, workflow: str) -> Contract:
         """Return what runs under way rely on in a workflow's code. Raises `UnknownWorkflow`."""
         return contract_of(self._workflows.find(workflow))
+
+    def check_sample(self, workflow: str, step: str, value: Any) -> AcceptedInput:
+        """Return a sample of an output, or of the input without a step, as the newest version has it.
+
+        Use an engine that starts no runs. Raises `InvalidInput` and `UnknownWorkflow`.
+        """
+        return check_sample(self._workflows.find(workflow), step, value)
 
     async def replay_decision(
         self,

@@ -6,6 +6,7 @@ _RULES = ("tests/bot/contracts/test_compatibility.py",)
 _COMMANDS = ("tests/bot/cli/test_contracts.py",)
 _FILE = "bot/contracts/compatibility.py"
 _EARLIER = ("tests/engine/compiler/test_earlier_inputs.py",)
+_SAMPLES = ("tests/bot/cli/test_contract_samples.py",)
 _ACCEPTED = "engine/compiler/types/accepted_input.py"
 MUTANTS = [
     Mutant(
@@ -105,5 +106,40 @@ MUTANTS = [
         'said = "" if earlier.codec.has_personal else',
         'said = "" if not earlier.codec.has_personal else',
         _EARLIER,
+    ),
+    Mutant(
+        "a sample keeps a password",
+        "bot/contracts/samples.py",
+        "return HIDDEN if is_credential and alone == value else alone",
+        "return alone",
+        _SAMPLES,
+    ),
+    Mutant(
+        "a check that returns False accepts a sample",
+        "bot/contracts/consumers.py",
+        "answer in (None, True)",
+        "answer in (None, True, False)",
+        _SAMPLES,
+    ),
+    Mutant(
+        "a sample of an output may lose a field",
+        "engine/runtime/workflows/contract_samples.py",
+        "if lost := list(_lost(value, values)):",
+        "if lost := list(_lost(values, value)):",
+        _SAMPLES,
+    ),
+    Mutant(
+        "a failed sample passes",
+        "bot/cli/commands/contracts.py",
+        "failed = sum(bool(each.problem) for each in tested)",
+        "failed = 0",
+        _SAMPLES,
+    ),
+    Mutant(
+        "an invalid value becomes a sample",
+        "bot/cli/sample_tests.py",
+        "        if tested.problem:\n",
+        "        if not tested:\n",
+        _SAMPLES,
     ),
 ]

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import heavy
-from bot.cli.options import Json, new_group
+from bot.cli.connection import ask
+from bot.cli.options import Data, Json, new_group
 from bot.cli.output import CommandError, Output
 
 contracts = new_group(
@@ -93,6 +94,77 @@ def diff(paths: Paths = None, folder: Folder = None, json: Json = False) -> None
             output.line(line)
     if not differences:
         output.line("No recorded contract has changed.")
+
+
+@contracts.command()
+def sample(
+    what: Annotated[str, typer.Argument(metavar="RUN", help="Id of a run. With --from: name of a contract.")],
+    paths: Paths = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Record the JSON in this file instead of a run."),
+    ] = None,
+    folder: Folder = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Record the input and outputs of a run as samples, without credentials and personal data."""
+    if source is None:
+        where, files = heavy.record_samples(ask(data, "show", run=what), paths or [], folder)
+    else:
+        where, files = heavy.record_sample_file(what, source, paths or [], folder)
+    output = Output(json)
+    output.data({"folder": str(where), "files": [str(file) for file in files]})
+    for file in files:
+        output.line(f"Recorded {file}.")
+    if not files:
+        output.line("Every sample is recorded already.")
+
+
+@contracts.command("test")
+def check_samples(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Name of a contract. Default: all contracts.")
+    ] = None,
+    paths: Paths = None,
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
+    """Check the samples against the workflow files, and with the functions of CHECKS in checks.py."""
+    where, tested, left = heavy.run_sample_tests(name or "", paths or [], folder)
+    output = Output(json)
+    output.data({"folder": str(where), "samples": [_tested_as_json(each) for each in tested]})
+    output.table(
+        ("Contract", "Version", "Sample", "Result"),
+        [
+            (each.sample.contract, f"v{each.sample.version}", each.sample.id, each.problem or "passed")
+            for each in tested
+        ],
+    )
+    for each in tested:
+        if each.transformed:
+            output.line(f"{_named(each.sample)}: {each.transformed}.")
+    for old in left:
+        output.line(f"{_named(old)}: not tested, because version {old.version + 1} took its place.")
+    failed = sum(bool(each.problem) for each in tested)
+    if failed:
+        output.line(f"{failed} of {len(tested)} samples failed.", style="red")
+        raise typer.Exit(1)
+    output.line(f"All {len(tested)} samples passed.")
+
+
+def _named(sample: Any) -> str:
+    return f"{sample.contract} v{sample.version} {sample.id}"
+
+
+def _tested_as_json(tested: Any) -> dict[str, Any]:
+    return {
+        "contract": tested.sample.contract,
+        "version": tested.sample.version,
+        "sample": tested.sample.id,
+        "transformed": tested.transformed,
+        "problem": tested.problem,
+    }
 
 
 def _lines(contract: Any) -> list[str]:

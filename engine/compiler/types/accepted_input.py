@@ -15,7 +15,7 @@ from engine.errors import InvalidInput
 from engine.kernel.facts import mapped_input
 from engine.model.input.input_problems import problems_in
 from engine.model.input.typed_input import parse_typed
-from engine.model.runs.transform import InputTransform
+from engine.model.runs.transform import InputTransform, transforms_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,11 @@ class AcceptedInput:
     given: Any
     transforms: tuple[InputTransform, ...] = ()
     """Those that it went through, in order; empty for a value of the newest version."""
+
+    @property
+    def in_words(self) -> str:
+        """Which transforms it went through; plain text, empty for none."""
+        return transforms_in_words(self.transforms)
 
 
 def accept_input(compiled: Compiled, value: Mapping[str, Any] | BaseModel | None) -> AcceptedInput:
