@@ -467,6 +467,7 @@ def trigger(record: TriggerRecord) -> JSON:
         "problem_since": _time(record.trouble.since),
         "misfits": record.trouble.misfits,
         "misfit": record.trouble.misfit,
+        "misfit_since": _time(record.trouble.misfit_since),
         "misfit_at": _time(record.trouble.misfit_at),
         "skipped_at": _time(record.trouble.skipped_at),
     }

@@ -37,7 +37,7 @@ _BY_FIRST_WORD: Mapping[str, str] = {
     ),
     "subscription": "added removed",
     "threshold": "changed dropped proposed taken_back",
-    "trigger": "failing held refused restored skipped",
+    "trigger": "failing fits held refused restored skipped",
     "types": "adopted",
     "workflow": "paused resumed",
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.problems import Problem
-from bot.outbox.projector import LOGS, TELLS, TRIGGER_MISFIT, event_data, run_key
+from bot.outbox.projector import LOGS, TELLS, TRIGGER_FITS, TRIGGER_MISFIT, event_data, run_key
 from bot.outbox.recorded import BLOCKED, RENAMED
 from bot.outbox.run_pictures import KIND as PICTURE
 from engine import (
@@ -187,6 +187,8 @@ class Notices:
         if event.type == TRIGGER_MISFIT:
             topic = f"{workflow}:{key}:{event.at:%Y-%m-%d}"
             told = owners or list(addressees.roles)
+        elif event.type == TRIGGER_FITS:
+            topic, told = f"{workflow}:{key}:fits:{event.at:%Y-%m-%d}", owners or list(addressees.roles)
         else:
             told = [user_id for user_id in owners if user_id != self.operator]
         subject, since = f"{workflow} {key}", event.at.timestamp()

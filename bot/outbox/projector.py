@@ -117,7 +117,8 @@ MISSING_CODE = "code.missing"
 """Told to the owner and the operator: it belongs to several runs, and names one of them."""
 
 TRIGGER_MISFIT = "trigger.refused"
-OF_TRIGGERS = frozenset({"trigger.failing", "trigger.restored", TRIGGER_MISFIT})
+TRIGGER_FITS = "trigger.fits"
+OF_TRIGGERS = frozenset({"trigger.failing", "trigger.restored", TRIGGER_MISFIT, TRIGGER_FITS})
 """Told to the owner: they belong to no run."""
 
 _TOLD_IN_FULL = frozenset({"request.opened", "request.decision", "request.escalated"})

@@ -7,7 +7,7 @@ from typing import Any
 from bot.views.blocks import section
 from bot.views.message import Message, message
 from bot.views.wording import icons
-from bot.views.wording.text import safe
+from bot.views.wording.text import count, safe
 from bot.views.wording.times import dated, duration
 from engine.text import without_folders
 
@@ -25,6 +25,12 @@ def trigger_message(event: Mapping[str, Any]) -> Message:
             text = f"{head}: {_reason(data['problem'])}. {rest}"
         case "trigger.restored":
             text = f"{icons.DONE} The trigger {trigger} of *{workflow}* works again{_after(event)}."
+        case "trigger.fits":
+            facts = count(int(data["misfits"]), "fact")
+            text = (
+                f"{icons.DONE} The facts of the trigger {trigger} of *{workflow}* fit again{_after(event)}. "
+            )
+            text += f"{facts} before did not, and started no run."
         case _:
             head = f"{icons.AT_RISK} The trigger {trigger} of *{workflow}* started no run, because the fact"
             rest = "Today, further ones are only counted in the list of triggers."

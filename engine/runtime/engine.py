@@ -715,7 +715,7 @@ class Engine(Reading):
                 f"The trigger {spec.key} of {workflow} is off. Switch it on: "
                 f"signoff triggers enable {workflow} --key {shlex.quote(spec.key)}."
             )
-        return await self._parts.timing.intake.take(workflow, spec, fact)
+        return await self._parts.timing.intake.deliver(workflow, spec, fact)
 
     def preview(
         self, workflow: str, key: str | None, sample: Any, headers: Mapping[str, str] | None = None

@@ -15,7 +15,7 @@ from engine.store import queries
 from engine.store.store import Store
 from engine.triggers.refusals import refused_event
 
-FAILING, RESTORED = "trigger.failing", "trigger.restored"
+FAILING, RESTORED, FITS = "trigger.failing", "trigger.restored", "trigger.fits"
 _Changed = tuple[Trouble, list[EventDraft]]
 _Change = Callable[[Trouble], _Changed]
 
@@ -60,8 +60,9 @@ class TriggerHealth:
 
     async def fits(self, workflow: str, key: str) -> None:
         """A fact fits."""
-        if await self._changes(workflow, key, _fitting):
-            await self._store.change_trouble(workflow, key, _fitting)
+        change = partial(_fitting, workflow=workflow, key=key, now=self._clock.now())
+        if await self._changes(workflow, key, change):
+            await self._store.change_trouble(workflow, key, change)
 
     async def _changes(self, workflow: str, key: str, change: _Change) -> bool:
         """Look first: nothing is written for a healthy trigger."""
@@ -82,8 +83,13 @@ def _reading(before: Trouble, *, workflow: str, spec: ObservedSpec, now: datetim
     return source_health.reading(before, now), events
 
 
-def _fitting(before: Trouble) -> _Changed:
-    return source_health.fitting(before), []
+def _fitting(before: Trouble, *, workflow: str, key: str, now: datetime) -> _Changed:
+    events = []
+    if before.misfits:
+        since = before.misfit_since or before.misfit_at
+        data = {"workflow": workflow, "key": key, "misfits": before.misfits}
+        events = [EventDraft(FITS, now, ENGINE, data={**data, "since": since and since.isoformat()})]
+    return source_health.fitting(before), events
 
 
 def _event(

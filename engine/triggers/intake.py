@@ -21,6 +21,7 @@ from engine.model.definition.trigger_spec import FactSpec
 from engine.model.people import ENGINE, Actor
 from engine.model.records.change import Fired
 from engine.model.records.records import RunRecord
+from engine.model.values.json_safe import without_surrogates
 from engine.store import queries
 from engine.store.store import Store
 from engine.store.writes.transitions import TakenBefore
@@ -86,6 +87,14 @@ class Intake:
         if "skipped" in states:
             await self._health.skipped(workflow, spec.key)
         return taken
+
+    async def deliver(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:
+        """Take a fact whose sender gets the error. One that does not fit is recorded besides."""
+        try:
+            return await self.take(workflow, spec, fact)
+        except InvalidInput as error:
+            await self._health.refused(workflow, spec.key, without_surrogates(str(error)))
+            raise
 
     async def _take_each(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:
         taken: list[Taken] = []

@@ -142,4 +142,18 @@ MUTANTS = [
         "        if not tested:\n",
         _SAMPLES,
     ),
+    Mutant(
+        "a payload of a webhook that does not fit is not counted",
+        "engine/triggers/intake.py",
+        "await self._health.refused(workflow, spec.key, without_surrogates(str(error)))",
+        "del error",
+        ("tests/bot/cli/test_contract_drift.py",),
+    ),
+    Mutant(
+        "nobody is told that facts fit again",
+        "bot/outbox/projector.py",
+        '"trigger.restored", TRIGGER_MISFIT, TRIGGER_FITS})',
+        '"trigger.restored", TRIGGER_MISFIT})',
+        ("tests/bot/outbox/test_trigger_notices.py",),
+    ),
 ]

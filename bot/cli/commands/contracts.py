@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli import heavy
+from bot.cli import formatting, heavy
 from bot.cli.connection import ask
 from bot.cli.options import Data, Json, new_group
 from bot.cli.output import CommandError, Output
@@ -151,6 +151,28 @@ def check_samples(
         output.line(f"{failed} of {len(tested)} samples failed.", style="red")
         raise typer.Exit(1)
     output.line(f"All {len(tested)} samples passed.")
+
+
+@contracts.command()
+def drift(data: Data = None, json: Json = False) -> None:
+    """List the triggers whose newest facts do not fit the input of their workflow."""
+    answer = ask(data, "schedules", workflows=True, workflow=None)
+    drifting = [
+        {"contract": f"{each['workflow']}.input", "trigger": each["key"], "facts": each["misfits"],
+         "since": each["misfit_since"] or each["misfit_at"], "last": each["misfit"]}
+        for each in answer["schedules"] if each["misfits"]
+    ]  # fmt: skip
+    output = Output(json)
+    output.data({"drift": drifting})
+    if not drifting:
+        output.line("The newest facts of all triggers fit.")
+        return
+    rows = [
+        (each["contract"], each["trigger"], str(each["facts"]), formatting.clock(each["since"]), each["last"])
+        for each in drifting
+    ]
+    output.table(("Contract", "Trigger", "Facts in a row", "Since", "The last"), rows)
+    raise typer.Exit(1)
 
 
 def _named(sample: Any) -> str:

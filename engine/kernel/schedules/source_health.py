@@ -42,12 +42,15 @@ def next_try(since: datetime | None, now: datetime) -> datetime:
 
 def misfit(before: Trouble, reason: str, now: datetime) -> Trouble:
     """Return the trouble after a fact that does not fit."""
-    return replace(before, misfits=before.misfits + 1, misfit=reason[:MAX_REASON], misfit_at=now)
+    since = before.misfit_since or before.misfit_at or now  # an earlier release kept the newest time alone
+    return replace(
+        before, misfits=before.misfits + 1, misfit=reason[:MAX_REASON], misfit_at=now, misfit_since=since
+    )
 
 
 def fitting(before: Trouble) -> Trouble:
     """Return the trouble after a fact that fits."""
-    return replace(before, misfits=0, misfit="", misfit_at=None, skipped_at=None)
+    return replace(before, misfits=0, misfit="", misfit_at=None, misfit_since=None, skipped_at=None)
 
 
 def skipped(before: Trouble, now: datetime) -> Trouble:

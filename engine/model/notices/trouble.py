@@ -20,6 +20,8 @@ class Trouble:
     """Facts in a row that started no run because they do not fit."""
     misfit: str = ""
     """Why the last of them does not fit."""
+    misfit_since: datetime | None = None
+    """When the first of them came."""
     misfit_at: datetime | None = None
     skipped_at: datetime | None = None
     """When its newest fact was skipped because runs of the workflow overlap; no problem of its own."""

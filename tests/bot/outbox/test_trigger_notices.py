@@ -109,6 +109,18 @@ async def test_files_that_do_not_fit_are_told_once_a_day(office: Office) -> None
     assert str(office.folder) not in first.partition("started no run")[2]
 
 
+@pytest.mark.parametrize("office", [CAROL], indirect=True)
+async def test_the_owner_is_told_once_that_facts_fit_again(office: Office) -> None:
+    for name in ("x", "y", "1", "2"):
+        (office.folder / f"{name}.csv").write_text("x")
+        await office.later(1)
+    await office.later(1)
+    misfit, fits = [text for text in await office.told() if "The workflow has no channel" not in text]
+    assert "because the fact does not fit: x.csv: " in misfit
+    assert "of *import* fit again after " in fits
+    assert "2 facts before did not, and started no run." in fits
+
+
 def test_a_notice_names_no_folder_and_keeps_to_one_line() -> None:
     data = {"workflow": "import", "key": "file:x", "reason": "/srv/in/a.csv: name: *no*\nnumber"}
     told = trigger_message({"type": "trigger.refused", "data": data, "at": "2026-01-05T09:00:00+00:00"})

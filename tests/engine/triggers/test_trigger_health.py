@@ -115,9 +115,13 @@ async def test_facts_that_do_not_fit_are_counted_until_one_fits(tmp_path: Path) 
         assert misfits.misfit.startswith("id 2: ")
         assert "amount" in misfits.misfit
         assert await told(engine) == ["trigger.refused"] * 2
-        insert(tmp_path, (3, "7"))
+        assert misfits.misfit_since is not None
+        insert(tmp_path, (3, "7"), (4, "8"))
         await pass_time(engine, clock, 1)
         assert await trouble(engine) == NO_TROUBLE
+        (fits,) = [event for event in await engine.events.read(0, 5000) if event.type == "trigger.fits"]
+        since = misfits.misfit_since.isoformat()
+        assert (fits.data["misfits"], fits.data["since"]) == (2, since)
 
 
 async def test_an_unset_variable_and_a_trigger_that_is_off_are_shown_as_such(tmp_path: Path) -> None:
