@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.console import rendering
 from bot.console.addresses import bounded
 from bot.console.attempts import Attempts
+from bot.console.deciding import Deciding
 from bot.console.pages import approvals, events, export, insight, policies, run, runs, workflows
 from bot.console.parts import PATH, Parts, Reader
 from bot.console.readers import reader_of
@@ -49,7 +50,7 @@ def register(app: web.Application, parts: Parts, bodies: Bodies) -> None:
         parts.engine.principals, parts.clock, parts.spent or Spent(parts.clock), path=PATH, secure=secure
     )
     sign_in = SignIn(parts, sessions, Attempts(), bodies)
-    console = _Console(parts, sessions, sign_in)
+    console = _Console(parts, sessions, sign_in, Deciding(parts, sessions, bodies))
     pages: Mapping[str, Page] = {
         "": console.workflows,
         "/": console.workflows,
@@ -60,6 +61,7 @@ def register(app: web.Application, parts: Parts, bodies: Bodies) -> None:
         "/runs/{id}/graph.svg": console.run_graph,
         "/approvals": console.approvals,
         "/approvals/{id}/receipt.json": console.receipt,
+        "/approvals/{id}": console.request,
         "/insight": console.insights,
         "/insight/{workflow}/{step}": console.insight,
         "/policies": console.policies,
@@ -73,6 +75,11 @@ def register(app: web.Application, parts: Parts, bodies: Bodies) -> None:
     by_slack = SlackSignIn(parts, sessions, sign_in)
     app.router.add_get(START, console.spoken(by_slack.start))
     app.router.add_get(RETURN, console.spoken(by_slack.end))
+    acts: Mapping[str, Page] = {
+        "/approvals/{id}": console.decide,
+    }
+    for path, act in acts.items():
+        app.router.add_post(PATH + path, console.spoken(console.guarded(act)))
     for path, show in pages.items():
         app.router.add_get(PATH + path, console.spoken(console.guarded(show)))
     app.router.add_get(f"{PATH}/{{rest:.*}}", console.spoken(console.guarded(console.missing)))
@@ -86,7 +93,8 @@ async def _static(request: web.Request) -> web.Response:
 
 
 class _Console:
-    def __init__(self, parts: Parts, sessions: Sessions, sign_in: SignIn) -> None:
+    def __init__(self, parts: Parts, sessions: Sessions, sign_in: SignIn, deciding: Deciding) -> None:
+        self._deciding = deciding
         self._parts, self._sessions, self._sign_in = parts, sessions, sign_in
 
     def spoken(self, answer: Handler) -> Handler:
@@ -158,6 +166,12 @@ class _Console:
         if receipt is None:
             return await self.missing(request, reader)
         return web.json_response(receipt, headers=rendering.HEADERS)
+
+    async def request(self, request: web.Request, reader: Reader) -> web.StreamResponse:
+        return await self._deciding.show(request, reader) or await self.missing(request, reader)
+
+    async def decide(self, request: web.Request, reader: Reader) -> web.StreamResponse:
+        return await self._deciding.take(request, reader) or await self.missing(request, reader)
 
     async def insights(self, request: web.Request, reader: Reader) -> web.StreamResponse:
         return self._page("insights", reader, await insight.listed(self._parts, reader))

@@ -17,7 +17,9 @@ from bot.http.spent import Spent
 from engine import Clock, Principals
 
 SESSION, SIGN_IN = "signoff_console", "signoff_sign_in"
-LIFETIME = {SESSION: timedelta(hours=8), SIGN_IN: timedelta(minutes=10)}
+FORM = "signoff_form"
+"""The hidden field of a page, which says who opened it and what they saw. No cookie."""
+LIFETIME = {SESSION: timedelta(hours=8), SIGN_IN: timedelta(minutes=10), FORM: timedelta(hours=8)}
 _MAX_LENGTH = 4_000
 
 
@@ -33,9 +35,7 @@ class Sessions:
 
     async def give(self, response: web.StreamResponse, name: str, claims: Mapping[str, Any]) -> None:
         """Set a cookie with these claims. Other sites' pages never send a session."""
-        expires = self._clock.now() + LIFETIME[name]
-        stated = {**claims, "aud": name, "exp": int(expires.timestamp())}
-        text = jwt.encode({"alg": "HS256"}, stated, await self._key())
+        text = await self.seal(claims, name)
         response.set_cookie(
             name,
             text,
@@ -49,7 +49,16 @@ class Sessions:
 
     async def read(self, request: web.Request, name: str) -> Mapping[str, Any] | None:
         """Return the claims of a cookie; None without a valid one."""
-        text = request.cookies.get(name, "")
+        return await self.unseal(request.cookies.get(name, ""), name)
+
+    async def seal(self, claims: Mapping[str, Any], name: str) -> str:
+        """Return signed claims that `unseal` takes under the same name, for its lifetime."""
+        expires = self._clock.now() + LIFETIME[name]
+        stated = {**claims, "aud": name, "exp": int(expires.timestamp())}
+        return jwt.encode({"alg": "HS256"}, stated, await self._key())
+
+    async def unseal(self, text: str, name: str) -> Mapping[str, Any] | None:
+        """Return the claims of a signed text; None without a valid one."""
         if not text or len(text) > _MAX_LENGTH:
             return None
         rules = jwt.JWTClaimsRegistry(

@@ -8,7 +8,51 @@ _INSIGHT = ("tests/bot/console/test_insight_pages.py",)
 _AUDIT = ("tests/bot/console/test_audit_pages.py",)
 _RIGHTS = ("tests/bot/listeners/visibility/test_web_doors.py",)
 _SIGNING_IN = ("tests/bot/console/test_signing_in.py",)
+_ANSWERS = ("tests/bot/listeners/test_console_answers.py",)
 MUTANTS = [
+    Mutant(
+        "the page of another person answers on the console",
+        "bot/console/deciding.py",
+        '(claims["user"], claims["request"]) != (reader.user, found.id)',
+        'claims["request"] != found.id',
+        _ANSWERS,
+    ),
+    Mutant(
+        "the console records an answer to a request that changed meanwhile",
+        "bot/console/deciding.py",
+        'if request.state == "open" and claims["seen"] != seen_digest(request):',
+        'if request.state == "held":',
+        _ANSWERS,
+    ),
+    Mutant(
+        "a form of another site answers on the console",
+        "bot/console/deciding.py",
+        "        if is_foreign(request):",
+        "        if not request.path:",
+        _ANSWERS,
+    ),
+    Mutant(
+        "the log does not say that a decision came from the console",
+        "engine/kernel/requests/decision_transitions.py",
+        '        details["door"] = door',
+        "        pass",
+        _ANSWERS,
+    ),
+    Mutant(
+        "the console takes an answer without the token of its page",
+        "bot/console/deciding.py",
+        "claims = await self.sessions.unseal(_one(entered, TOKEN), FORM)",
+        'claims = {"user": reader.user, "request": found.id, "seen": seen_digest(found), "values": ""}',
+        _ANSWERS,
+    ),
+    Mutant(
+        "a page of the console drops the first line break of a value",
+        "bot/console/templates/decide.html",
+        """{{ described(each) }}>
+{{ each.text }}</textarea>""",
+        "{{ described(each) }}>{{ each.text }}</textarea>",
+        ("tests/bot/console/test_pages_in_browser.py",),
+    ),
     Mutant(
         "a token that opens gates opens the console",
         "bot/console/sign_in.py",

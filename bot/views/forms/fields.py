@@ -74,15 +74,18 @@ def is_boolean(schema: Schema) -> bool:
     return {alternative.get("type") for alternative in alternatives(schema)} - {"null"} == {"boolean"}
 
 
-def element_of(field: FormField) -> Element | None:
-    """Return the input with the value in it; None if the value is too long for any input."""
+def element_of(field: FormField, most: int = MAX_LENGTH) -> Element | None:
+    """Return the input with the value in it; None if the value is too long for any input.
+
+    `most`: characters of an input.
+    """
     options = options_of(field.schema)
     if options and _type(field.schema) != "array":
         return _menu(options, field.value)
     if options and _is_selection(field.value, options):
         return _selection(options, field.value)
     picker = _picker(field)
-    return picker if picker is not None else _input(field)
+    return picker if picker is not None else _input(field, most)
 
 
 def options_of(schema: Schema) -> list[Any]:
@@ -239,12 +242,12 @@ _PICKERS = {
 }
 
 
-def _input(field: FormField) -> Element | None:
+def _input(field: FormField, most: int) -> Element | None:
     text = text_of(field.value, field.schema)
     action = VALUE
     if input_kind(field.schema) == "text" and isinstance(field.value, str) and needs_escapes(text):
         text, action = escaped(text), ESCAPED
-    if units(text) > MAX_LENGTH:
+    if units(text) > most:
         return None
     structured = input_kind(field.schema) in ("list", "object", "json") and not _is_single(field.schema)
     many = structured or "\n" in text or len(text) > 150 or _takes_message(field.schema)

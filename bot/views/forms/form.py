@@ -9,7 +9,7 @@ from typing import Any
 from bot.views import button_values
 from bot.views.blocks import grey, plain, section
 from bot.views.forms.field_answers import INPUT_KINDS, changed_value, untouched
-from bot.views.forms.fields import ABSENT, FormField, element_of, hint_of
+from bot.views.forms.fields import ABSENT, MAX_LENGTH, FormField, element_of, hint_of
 from bot.views.forms.message_input import SourceMessage, filled_fields
 from bot.views.forms.modals import (
     AGAIN,
@@ -29,6 +29,8 @@ from engine import RequestRecord, RunRecord, WorkflowRecord
 from engine.forms import Schema, TypedText, Unreadable, fields_of, nullable
 
 _MAX_FIELDS, _MAX_BYTES = 50, 240_000
+_LONG_FIELDS, _LONG_LENGTH = 500, 100_000
+"""Fields of a form on a page of the console, and characters of one of its inputs."""
 _PREFIX = "field:"
 _NO_VALUES: Mapping[str, Any] = {}
 _NO_HINTS: Mapping[str, str] = {}
@@ -169,16 +171,27 @@ def approve_modal(request: RequestRecord) -> dict[str, Any] | None:
     )
 
 
+def long_form(request: RequestRecord) -> list[Block]:
+    """Return the inputs for the values of an approval, beyond Slack's limits; none beyond all limits."""
+    assert request.form is not None
+    values = request.value if isinstance(request.value, Mapping) else _NO_VALUES
+    return _fields(request.form.spec.fields, values, _NO_HINTS, _LONG_FIELDS, _LONG_LENGTH) or []
+
+
 def _within_limits(view: dict[str, Any]) -> dict[str, Any] | None:
     return view if len(json.dumps(view, ensure_ascii=False).encode()) <= _MAX_BYTES else None
 
 
 def _fields(
-    schema: Schema, values: Mapping[str, Any], hints: Mapping[str, str] = _NO_HINTS
+    schema: Schema,
+    values: Mapping[str, Any],
+    hints: Mapping[str, str] = _NO_HINTS,
+    most: int = _MAX_FIELDS,
+    length: int = MAX_LENGTH,
 ) -> list[Block] | None:
-    """`hints`: by field, what is said before its own hint."""
+    """`hints`: by field, what is said before its own hint. `most`: fields. `length`: of an input."""
     fields = form_fields(schema, values)
-    if not fields or len(fields) > _MAX_FIELDS or any(len(name) > 200 for name in fields):
+    if not fields or len(fields) > most or any(len(name) > 200 for name in fields):
         return None
     labels = Counter(label(name) for name in fields)
     blocks = [
@@ -187,6 +200,7 @@ def _fields(
             field,
             label(name) if labels[label(name)] == 1 else f"{label(name)} ({name})",
             hints.get(name, ""),
+            length,
         )
         for name, field in fields.items()
     ]
@@ -204,8 +218,8 @@ def form_fields(schema: Schema, values: Mapping[str, Any]) -> dict[str, FormFiel
     }
 
 
-def _block(name: str, field: FormField, title: str, about: str = "") -> Block:
-    element = element_of(field)
+def _block(name: str, field: FormField, title: str, about: str, length: int) -> Block:
+    element = element_of(field, length)
     if element is None:
         size = units(field.value) if isinstance(field.value, str) else units(json.dumps(field.value))
         note = f"{size:,} characters: too long for a form, so this value cannot be changed here."

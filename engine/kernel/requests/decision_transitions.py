@@ -27,11 +27,15 @@ def decide(
     request: RequestRecord,
     decision: DecisionRecord,
     rosters: Rosters | None = None,
+    door: str = "",
 ) -> Change:
-    """Record a decision that the policy allowed. If it makes the outcome, the run continues with it."""
+    """Record a decision that the policy allowed. If it makes the outcome, the run continues with it.
+
+    `door`: the door that took it, where the actor does not say it.
+    """
     if request.state != "open":
         raise IllegalTransition(f"the request is {request.state}")
-    request = _record_decision(transition, request, decision)
+    request = _record_decision(transition, request, decision, door)
     outcome = decided_outcome(request, request.decisions, rosters)
     if outcome is None:
         stage = open_stage(request, request.decisions, rosters, request.stage)
@@ -58,12 +62,14 @@ def decide(
 
 
 def _record_decision(
-    transition: Transition, request: RequestRecord, decision: DecisionRecord
+    transition: Transition, request: RequestRecord, decision: DecisionRecord, door: str = ""
 ) -> RequestRecord:
     """Return the request with the decision and its values, and record the event."""
     details: dict[str, Any] = {
         "kind": request.kind, "choice": decision.choice, "comment": decision.comment,
     }  # fmt: skip
+    if door:
+        details["door"] = door
     if decision.on_behalf:
         details["on_behalf"] = decision.on_behalf
     if use := request.grant_of(decision):

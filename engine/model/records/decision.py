@@ -25,6 +25,8 @@ class Decision:
     """`values_digest` of the values that the person saw. Empty: the current values."""
     seen_request: str | None = None
     """`seen_digest` of the request as the person saw it. None: as it is now."""
+    door: str = ""
+    """The door that took it, where the actor does not say it: `console`. For the log."""
 
 
 @dataclass(frozen=True, slots=True)

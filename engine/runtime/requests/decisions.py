@@ -452,7 +452,7 @@ class Decisions:
             )
             if decision.choice == REVOKE:
                 return decision_transitions.revoke(transition, current, record)
-            return decision_transitions.decide(transition, current, record, decider.rosters)
+            return decision_transitions.decide(transition, current, record, decider.rosters, decision.door)
 
         try:
             change = await self._runs.apply(request.run_id, build, actor=decider.actor)

@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
+from pydantic import BaseModel
 
 from bot.console.parts import ConsoleSettings
-from engine import Actor
+from bot.console.sessions import SESSION, Sessions
+from bot.http.spent import Spent
+from engine import Actor, Form, Outcome, Workflow
 from tests.bot.console.site import PLANTED, Site, site
 
 if TYPE_CHECKING:
@@ -111,4 +114,73 @@ async def test_a_page_works_without_scripts(console: Site, browser: "Browser") -
     await sign_in(console, page)
     await page.goto(f"{console.url}/console/runs/{run}")
     assert await page.get_by_role("row", name="build").is_visible()
+    await context.close()
+
+
+class Note(BaseModel):
+    text: str
+    region: Literal["eu", "us"] = "eu"
+    urgent: bool = False
+
+
+def noted() -> Workflow:
+    flow = Workflow("noted", owner="@managers", channel="#deploys")
+
+    @flow.step
+    async def draft() -> Note:
+        return Note(text=f"{PLANTED} {'x' * 200}\nThe second line.")
+
+    posted = flow.approval(
+        "go", ask="Post it?", form=Form(Note, defaults_from=draft), approvers=["@managers"],
+        expires="4h", confirm="post it",
+    )  # fmt: skip
+    assert posted is not None
+
+    @flow.step
+    async def post(go: Outcome[Note]) -> Note:
+        assert go.value is not None
+        return go.value
+
+    return flow
+
+
+async def test_an_approver_answers_a_form_by_keyboard(console: Site, browser: "Browser") -> None:
+    from axe_playwright_python.async_playwright import Axe
+
+    console.engine.register(noted())
+    run = await console.run("noted")
+    (request,) = await console.engine.requests(run_id=run)
+    context = await browser.new_context(viewport={"width": 360, "height": 800}, color_scheme="dark")
+    sessions = Sessions(
+        console.engine.principals, console.clock, Spent(console.clock), path="/console", secure=False
+    )
+    session = await sessions.seal({"user": "U2"}, SESSION)
+    await context.add_cookies([{"name": SESSION, "value": session, "url": console.url}])
+    page = await context.new_page()
+    await page.goto(f"{console.url}/console/approvals")
+    await page.get_by_role("link", name="Read in full, or answer").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Record the answer").wait_for()
+    await page.get_by_label("Text").focus()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type(" And a third.")
+    await page.get_by_role("radio", name="Approve").focus()
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Enter")  # sends the form, which lacks the confirmation
+    await page.get_by_role("alert").wait_for()
+    for width, scheme in ((360, "dark"), (1280, "light")):
+        await page.set_viewport_size({"width": width, "height": 800})
+        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        assert await page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    await page.get_by_label("To approve, type").focus()
+    await page.keyboard.type("post it")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("heading", name="Decisions").wait_for()
+    await console.engine.until_ended(run)
+    detail = await console.engine.detail(run)
+    proposed, posted = detail.steps[0].output, detail.steps[-1].output
+    assert posted == {**proposed, "text": f"{proposed['text']} And a third."}
+    assert request.id in page.url
     await context.close()

@@ -27,6 +27,7 @@ PAGES = {
     "/runs/{id}/graph.svg": ["/runs/{run}/graph.svg"],
     "/approvals": ["/approvals"],
     "/approvals/{id}/receipt.json": ["/approvals/{request}/receipt.json"],
+    "/approvals/{id}": ["/approvals/{request}"],
     "/insight": ["/insight"],
     "/insight/{workflow}/{step}": ["/insight/{name}-odds/guess", "/insight/{name}/guess"],
     "/policies": ["/policies"],
