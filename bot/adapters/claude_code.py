@@ -16,9 +16,9 @@ from typing import Any
 
 from bot.errors import NotAsked
 from bot.http.client import Client
-from bot.mcp.proxy.permission import NotApproved, Permission
-from bot.mcp.proxy.tool_call import Server, ToolCall, question_of
 from bot.terminal import printed
+from bot.tool_calls.permission import NotApproved, Permission
+from bot.tool_calls.tool_call import Server, ToolCall, question_of
 from engine import SignoffError
 from engine.exact_json import AmbiguousJson, canonical, exact, read_message
 from engine.tool_rules import ToolRules, rule_on_call, tool_rules_of_file

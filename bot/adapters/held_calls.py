@@ -14,8 +14,8 @@ from typing import Any
 
 from bot.errors import NotAsked
 from bot.http.client import Client
-from bot.mcp.proxy.permission import NotApproved, Permission, words_for
-from bot.mcp.proxy.tool_call import Server, ToolCall, question_of
+from bot.tool_calls.permission import NotApproved, Permission, words_for
+from bot.tool_calls.tool_call import Server, ToolCall, question_of
 from engine.exact_json import AmbiguousJson, canonical, exact, read_message
 from engine.text import redacted
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.http.refusal import Refusal
-from bot.mcp.proxy.tool_call import TOOL_NAME, Server, ToolCall, question_of
+from bot.tool_calls.tool_call import TOOL_NAME, Server, ToolCall, question_of
 from engine import DEFAULT_LIFETIME, MAX_LIFETIME, PermitSubject
 from engine.exact_json import AmbiguousJson, canonical, exact, read_message
 from engine.permits.verify_permit import tool_audience

@@ -8,7 +8,7 @@ RULES = ("tests/engine/kernel/test_tool_rules.py",)
 EXACT = ("tests/bot/mcp/test_exact_json.py",)
 CALLS = ("tests/bot/mcp/test_approved_calls.py",)
 META = ("tests/bot/mcp/test_call_meta.py",)
-PERMISSION = ("tests/bot/mcp/test_permission.py",)
+PERMISSION = ("tests/bot/tool_calls/test_permission.py",)
 COMMAND = ("tests/bot/cli/test_cli_errors.py",)
 NAMES = ("tests/bot/mcp/test_server_name.py",)
 MUTANTS = [
@@ -21,7 +21,7 @@ MUTANTS = [
     ),
     Mutant(
         "an approval of other arguments is found for a call of the same tool",
-        "bot/mcp/proxy/tool_call.py",
+        "bot/tool_calls/tool_call.py",
         "text = json.dumps([dict(question), call.digest, session, number], sort_keys=True)",
         "text = json.dumps([call.tool, session, number])",
         PROXY,
@@ -49,14 +49,14 @@ MUTANTS = [
     ),
     Mutant(
         "a call is made without using its approval",
-        "bot/mcp/proxy/permission.py",
+        "bot/tool_calls/permission.py",
         'if (permit := await self.use(answer["id"], call, question)) is not None:',
         'if (permit := "") is not None:',
         PROXY,
     ),
     Mutant(
         "an expired request of an agent is told as rejected",
-        "bot/mcp/proxy/permission.py",
+        "bot/tool_calls/permission.py",
         'case "rejected":',
         'case "rejected" | "expired":',
         PROXY,
@@ -140,7 +140,7 @@ MUTANTS = [
     ),
     Mutant(
         "people are asked again for a call whose request was altered",
-        "bot/mcp/proxy/permission.py",
+        "bot/tool_calls/permission.py",
         "                await self._require_readable(id_)\n",
         "",
         PERMISSION,

@@ -24,7 +24,7 @@ MUTANTS = [
     ),
     Mutant(
         "a permit names a remote server as its user calls it, and not its address",
-        "bot/mcp/proxy/tool_call.py",
+        "bot/tool_calls/tool_call.py",
         "return self.url or self.name",
         "return self.name",
         REMOTE,

@@ -72,9 +72,9 @@ MUTANTS = [
     ),
     Mutant(
         "an agent at the proxy does not get the text of a response",
-        "bot/mcp/proxy/permission.py",
+        "bot/tool_calls/permission.py",
         '            text = printed(answer.get("comment") or "")\n',
         '            text = ""\n',
-        ("tests/bot/mcp/test_permission.py",),
+        ("tests/bot/tool_calls/test_permission.py",),
     ),
 ]

@@ -9,8 +9,8 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.mcp.proxy.permission import Permission, Waiting
-from bot.mcp.proxy.tool_call import ToolCall
+from bot.tool_calls.permission import Permission, Waiting
+from bot.tool_calls.tool_call import ToolCall
 
 MAX_KEPT, KEPT_SECONDS = 100, 600.0
 """Results that no client waited for, and for how long each is kept for the call that is repeated."""

@@ -20,14 +20,14 @@ from bot.errors import NotAsked
 from bot.http.client import Client
 from bot.mcp.proxy.approved_calls import ApprovedCalls, StillOpen
 from bot.mcp.proxy.call_meta import PERMIT, kept_meta, progress_token
-from bot.mcp.proxy.daemon_threads import in_thread
-from bot.mcp.proxy.permission import NotApproved, Permission
 from bot.mcp.proxy.remote_server import RemoteServer, RemoteSettings
 from bot.mcp.proxy.server_link import MAX_SERVER_BYTES, LocalServer, ServerLink, ServerLost
 from bot.mcp.proxy.server_name import name_of
-from bot.mcp.proxy.tool_call import Server, ToolCall, question_of
 from bot.mcp.proxy.tool_catalog import ToolCatalog, UnusableCall, has_plain_name
 from bot.terminal import printed, printed_json
+from bot.tool_calls.daemon_threads import in_thread
+from bot.tool_calls.permission import NotApproved, Permission
+from bot.tool_calls.tool_call import Server, ToolCall, question_of
 from engine.exact_json import AmbiguousJson, Number, canonical, exact, read_message, written
 from engine.tool_rules import ToolRules, is_denied, rule_on_call
 

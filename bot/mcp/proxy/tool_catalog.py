@@ -10,8 +10,8 @@ from jsonschema.validators import validator_for
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from bot.mcp.proxy.tool_call import TOOL_NAME
 from bot.terminal import printed, printed_json
+from bot.tool_calls.tool_call import TOOL_NAME
 
 _MAX_SHOWN = 200
 

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.mcp.proxy.tool_call import Server, ToolCall, question_of
+from bot.tool_calls.tool_call import Server, ToolCall, question_of
 from engine import Actor
 from engine.permits.verify_permit import PermitRefused, redeem_at, tool_audience, verify_permit
 from tests.bot.http.test_api import MOST_CALLS, Outside

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.mcp.proxy.approved_calls import ApprovedCalls
-from bot.mcp.proxy.permission import Permission, Waiting
-from bot.mcp.proxy.tool_call import Server, ToolCall
+from bot.tool_calls.permission import Permission, Waiting
+from bot.tool_calls.tool_call import Server, ToolCall
 
 CALL = ToolCall(Server("db", ("db",)), "drop_table", "{}")
 

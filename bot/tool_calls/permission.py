@@ -13,9 +13,9 @@ from functools import partial
 from typing import Any
 
 from bot.http.client import Client, Limited, NotUsable, Unreachable
-from bot.mcp.proxy.daemon_threads import in_thread
-from bot.mcp.proxy.tool_call import ToolCall, key_of
 from bot.terminal import printed
+from bot.tool_calls.daemon_threads import in_thread
+from bot.tool_calls.tool_call import ToolCall, key_of
 
 ANSWER_STANDS = timedelta(minutes=10)
 """The time in which a repeated call gets the same rejection or expiry. Afterwards people are asked again."""

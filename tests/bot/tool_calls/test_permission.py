@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.http.client import Client, NotUsable
-from bot.mcp.proxy.permission import NotApproved, Permission, words_for
-from bot.mcp.proxy.tool_call import Server, ToolCall
+from bot.tool_calls.permission import NotApproved, Permission, words_for
+from bot.tool_calls.tool_call import Server, ToolCall
 
 CALL = ToolCall(Server("db", ("db",)), "drop_table", "{}")
 APPROVED = {"id": "gate-1", "state": "approved", "by": ["U1"]}
