@@ -9,7 +9,7 @@ from bot.cli.serializers import JSON
 from bot.views.workflow_health import LAST_RUNS, HealthFacts, judged
 from engine import Engine, Health, Objective
 
-_GRAVITY = {"red": 0, "amber": 1, "green": 2}
+_GRAVITY = {"red": 0, "amber": 1, "green": 2, "unknown": 3}
 
 
 async def workflow_health(engine: Engine, name: str) -> JSON:

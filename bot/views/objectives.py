@@ -12,6 +12,7 @@ COLORS: Mapping[str, tuple[str, str]] = {
     "green": (icons.DONE, "healthy"),
     "amber": (icons.AT_RISK, "needs a look"),
     "red": (icons.FAILED, "failing"),
+    "unknown": (icons.PENDING, "nothing measured yet"),
 }
 """By color: the sign and the word of a workflow's health."""
 NAMES: Mapping[str, str] = {

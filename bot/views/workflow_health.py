@@ -49,7 +49,7 @@ def verdict(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tupl
 
 
 def judged(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tuple[str, str, list[str]]:
-    """Return green, amber or red, the word and the reasons."""
+    """Return green, amber, red, or unknown where nothing was measured, the word and the reasons."""
     if facts.objectives is not None:
         return _by_objectives(workflow, facts, facts.objectives, now)
     serious, minor = _failing(facts), _minor(workflow, facts, now)
@@ -60,7 +60,7 @@ def judged(workflow: WorkflowRecord, facts: HealthFacts, now: datetime) -> tuple
     ended = ended_runs(facts.runs)
     if not ended:
         none = "no run that everybody here can see" if facts.shared else "no run yet"
-        return "green", none if not facts.runs else "no run has ended yet", []
+        return "unknown", none if not facts.runs else "no run has ended yet", []
     return "green", "healthy", [_last_ended(ended)]
 
 
@@ -72,14 +72,14 @@ def _by_objectives(
     broken = [objectives.reason(each) for each in health.objectives if each.state in ("missed", "at risk")]
     color = "amber" if health.color == "green" and minor else health.color
     reasons = [*broken, *minor, *([_open_failures(facts)] if facts.open_failures else [])]
+    if color == "green" and health.worst.state == "no data":
+        return "unknown", "nothing was measured for its objectives yet", reasons
     if color == "green":
         return color, "healthy", [_met(health), *reasons]
     return color, objectives.COLORS[color][1], reasons
 
 
 def _met(health: Health) -> str:
-    if health.worst.state == "no data":
-        return "nothing was measured for its objectives yet"
     known = [each for each in health.objectives if each.state == "met"]
     names = ", ".join(objectives.NAMES[each.name].lower() for each in known)
     return f"it meets its {'objective' if len(known) == 1 else 'objectives'}: {names}"
@@ -89,8 +89,6 @@ def _sign(color: str, facts: HealthFacts) -> str:
     if color != "green":
         return objectives.COLORS[color][0]
     ended = ended_runs(facts.runs)
-    if not ended:
-        return icons.PENDING if facts.objectives is None else icons.DONE
     return icons.DONE if facts.objectives is not None or is_done(ended[0]) else shown_state(ended[0])[0]
 
 

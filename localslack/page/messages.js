@@ -54,8 +54,8 @@ export class MessageList {
       if (isNew) rows.push(line("new", "", () => h("div", { class: "new-line", role: "separator" }, h("span", {}, "New"))));
       const apart = newDay || isNew || (this.inThread && before === messages[0]);
       rows.push(this.row(message, !apart && goesOn(before, message)));
-      if (this.inThread && message === messages[0] && messages.length > 1) {
-        const count = messages.length - 1;
+      const count = messages.slice(1).filter((reply) => !reply.ephemeral_to).length;
+      if (this.inThread && message === messages[0] && count) {
         const words = count === 1 ? "1 reply" : `${count} replies`;
         rows.push(line("count", words, () => h("div", { class: "reply-count" }, h("span", {}, words))));
       }

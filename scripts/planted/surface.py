@@ -812,6 +812,20 @@ MUTANTS = [
         ("tests/bot/views/test_workflow_health.py",),
     ),
     Mutant(
+        "a workflow of which nothing was measured is called green",
+        "bot/views/workflow_health.py",
+        '    if color == "green" and health.worst.state == "no data":\n',
+        '    if color == "":\n',
+        ("tests/bot/views/test_workflow_health.py",),
+    ),
+    Mutant(
+        "a late line promises an attempt in the past",
+        "bot/views/runs/thread.py",
+        " if due is not None and due > now else",
+        " if due is not None else",
+        ("tests/bot/views/test_failed_runs.py",),
+    ),
+    Mutant(
         "texts in channels are read although nobody asked for that",
         "bot/listeners/thread_verdicts.py",
         "            self._context.read_threads\n            and by_a_person\n",

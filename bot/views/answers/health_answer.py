@@ -13,7 +13,7 @@ from bot.views.workflow_health import HealthFacts, health_line, judged
 from engine import WorkflowRecord
 
 PAGE = 10
-_GRAVITY = {"red": 0, "amber": 1, "green": 2}
+_GRAVITY = {"red": 0, "amber": 1, "green": 2, "unknown": 3}
 
 
 @dataclass(frozen=True, slots=True)

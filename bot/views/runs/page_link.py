@@ -40,7 +40,7 @@ class RunPages:
         elements = block.get("elements") if block["type"] == "context" else None
         if not elements or elements[-1].get("type") != "mrkdwn":
             return None
-        text = f"{elements[-1]['text']} · <{escape(self.of(run_id))}|Page>"
+        text = f"{elements[-1]['text']} · <{escape(self.of(run_id))}|Open in the console>"
         if len(text) > _MAX_UNITS:
             return None
         return {**block, "elements": [*elements[:-1], {**elements[-1], "text": text}]}

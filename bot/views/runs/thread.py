@@ -348,7 +348,9 @@ def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     data = event["data"]
     attempt = f" ({nth(data['attempt'])} attempt)" if isinstance(data.get("attempt"), int) else ""
     again = data.get("next_attempt_at")
-    then = f"Next try {at(datetime.fromisoformat(again), now)}." if again else ""
+    due = datetime.fromisoformat(again) if again else None
+    # The line may be posted long after the event: Slack was down, or the engine stood still.
+    then = f"Next try {at(due, now)}." if due is not None and due > now else ""
     head = f"{icons.AT_RISK} *{_title(event, detail)}* failed{attempt}. {then}".rstrip()
     return _one(head, quote(sentence(_failure(event)), 600))
 

@@ -67,14 +67,14 @@ async def test_messages_of_runs_and_approvals_link_to_the_page(team: Team) -> No
     run = await started(team)
     for words in ("1 of 3 steps done", "can decide"):
         message = await team.office.message(ALICE, DEPLOYS, words)
-        assert f"<{link(run)}|Page>" in spoken(message), words
+        assert f"<{link(run)}|Open in the console>" in spoken(message), words
 
 
 async def test_the_card_of_a_failure_links_to_the_page(team: Team) -> None:
     await team.office.say(ALICE, INCIDENTS, "/workflow run shaky")
     message = await team.office.message(ALICE, INCIDENTS, "failed at")
     runs, _ = await team.bot.engine.runs("shaky")
-    assert f"<{link(runs[0].id)}|Page>" in spoken(message)
+    assert f"<{link(runs[0].id)}|Open in the console>" in spoken(message)
 
 
 async def test_a_link_to_a_run_shows_its_state_in_words(team: Team) -> None:

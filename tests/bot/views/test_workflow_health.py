@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.views.answers.health_answer import Judged, health_list
 from bot.views.command_replies import workflow_block
 from bot.views.wording import icons
-from bot.views.workflow_health import HealthFacts, health_block, under_way, verdict
-from engine import Actor, RunRecord, TriggerRecord, Trouble, WorkflowRecord
+from bot.views.workflow_health import HealthFacts, health_block, judged, under_way, verdict
+from engine import Actor, Health, Objective, RunRecord, TriggerRecord, Trouble, WorkflowRecord
 from engine.model.states import RunState
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -95,6 +96,21 @@ def test_a_healthy_workflow_and_one_without_ended_runs_differ() -> None:
     assert told(HealthFacts()).startswith(f"{icons.PENDING} no run yet")
     shared = told(HealthFacts(shared=True))
     assert shared.startswith(f"{icons.PENDING} no run that everybody here can see"), "there may be others"
+
+
+def test_a_workflow_of_which_nothing_was_measured_is_not_called_green() -> None:
+    assert judged(SHIP, HealthFacts(), NOW)[0] == "unknown"
+    assert judged(SHIP, HealthFacts(runs("running")), NOW)[0] == "unknown"
+    assert judged(SHIP, HealthFacts(runs("succeeded")), NOW)[0] == "green"
+    assert judged(SHIP, HealthFacts(paused="Paused by Bob"), NOW)[0] == "amber"
+    unmeasured = Objective("success", "no data", 90, None, 0, 0, 1, 0, 604_800)
+    met = replace(unmeasured, state="met", measured=100, events=3)
+    facts = HealthFacts(objectives=Health("green", (unmeasured,)))
+    assert judged(SHIP, facts, NOW) == ("unknown", "nothing was measured for its objectives yet", [])
+    assert told(facts).startswith(icons.PENDING)
+    assert judged(SHIP, replace(facts, objectives=Health("green", (met, unmeasured))), NOW)[0] == "green"
+    listed = [Judged(SHIP, HealthFacts(runs("succeeded"))), Judged(replace(SHIP, name="new"), HealthFacts())]
+    assert "2 workflows: 1 green, 1 unknown" in health_list(listed, 2, 1, NOW, all_judged=True).text
 
 
 def test_a_run_without_all_of_its_steps_is_not_told_as_success() -> None:
