@@ -69,8 +69,8 @@ MUTANTS = [
     Mutant(
         "a page of failed elements begins again with the last one",
         "engine/store/queries/elements.py",
-        "AND {index} > ? ",
-        "AND {index} >= ? ",
+        "(length(step), step) > (?, ?)",
+        "(length(step), step) >= (?, ?)",
         ("tests/bot/views/test_mapped_steps.py",),
     ),
     Mutant(

@@ -15,6 +15,13 @@ MUTANTS = [
         _TESTS,
     ),
     Mutant(
+        "the elements of a list can be read in a file alone",
+        "engine/store/queries/elements.py",
+        "ORDER BY length(step), step LIMIT ?",
+        "ORDER BY length(step), step COLLATE BINARY LIMIT ?",
+        ("tests/lives/test_lives.py",),
+    ),
+    Mutant(
         "two processes use one database on a server",
         "engine/store/postgres/claim.py",
         "        if not _locked(connection, _CLAIM, lost):",

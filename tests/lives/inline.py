@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import cast
+from typing import Protocol, Self, cast
 
 from engine.audit.keys import Keyring
 from engine.audit.seal import Seal
@@ -26,11 +26,12 @@ from engine.store.sqlite.transactions import Perform, Transactions, one_by_one
 from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
 from engine.store.thread_queue import Item, WorkQueue
-from engine.store.work import P, T
+from engine.store.work import NamedDatabase, P, Reads, T, Writes
 from engine.store.writes import transitions
 
 PATH = Path("a life in memory")
 SEAL = Seal(b"a life's key")
+SEALED = EventDraft("log.sealed", datetime(2026, 1, 1, tzinfo=UTC), ENGINE)
 
 
 @cache
@@ -43,7 +44,7 @@ def _schema() -> sqlite3.Connection:
         found.backup(memory)
         found.close()
     memory.row_factory = sqlite3.Row
-    sealing.seal_all(memory, SEAL, EventDraft("log.sealed", datetime(2026, 1, 1, tzinfo=UTC), ENGINE))
+    sealing.seal_all(memory, SEAL, SEALED)
     return memory
 
 
@@ -158,13 +159,25 @@ class InlineReader(Reader):
         pass
 
 
-class InlineStore(Store):
-    """`Store` on a connection that outlives it, as a file outlives a process."""
+class Crashing(Writes, Protocol):
+    """A writer whose process can die."""
 
-    def __init__(self, connection: sqlite3.Connection, rng: random.Random) -> None:
+    def crash(self, *, committed: bool) -> None:
+        """The process dies: before what waits is on the disk, or just after."""
+
+
+class InlineStore(Store):
+    """`Store` on a database that outlives it, as a file outlives a process."""
+
+    def __init__(self, database: NamedDatabase, writer: Crashing, reader: Reads) -> None:
+        self._inline = writer
+        super().__init__(database, writer, reader, SEAL)
+
+    @classmethod
+    def on_sqlite(cls, connection: sqlite3.Connection, rng: random.Random) -> Self:
         chance = Chance(rng)
-        self._inline = InlineWriter(connection, chance, transitions.performing(SEAL))
-        super().__init__(PATH, self._inline, InlineReader(connection, chance), SEAL)
+        writer = InlineWriter(connection, chance, transitions.performing(SEAL))
+        return cls(PATH, writer, InlineReader(connection, chance))
 
     async def keep_checkpoint(self, keyring: Keyring, now: datetime) -> None:
         """There is no folder of keys."""

@@ -25,7 +25,8 @@ from engine.clock import FakeClock
 from engine.compiler.compiled import Compiled
 from engine.errors import DefinitionErrors, SignoffError
 from engine.runtime.workflows.candidates import load_candidate
-from tests.lives import inline, invariants, plan
+from tests.lives import invariants, plan
+from tests.lives.disk import Disk, Memory
 from tests.lives.people import EVERYBODY, Click, Crowd, micros, noted
 from tests.lives.slack import FaultySlack
 
@@ -39,13 +40,17 @@ _SETTINGS = EngineSettings(Path("data"), keys_dir=Path("keys"))
 class Life:
     """One installation. `await Life(seed).live()` raises what did not hold.
 
-    `candidates`: a folder for the candidate file of canaries; None: there are none.
+    `candidates`: a folder for the candidate file of canaries; None: there are none. `make_disk`: makes the
+    database.
     """
 
-    def __init__(self, seed: int, candidates: Path | None = None) -> None:
+    def __init__(
+        self, seed: int, candidates: Path | None = None, make_disk: Callable[[], Disk] = Memory
+    ) -> None:
         self.rng = random.Random(seed)
         self.clock = FakeClock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
-        self.database = inline.database()
+        self.disk = make_disk()
+        self.database = self.disk.connection
         self.slack = FaultySlack(self.clock, self.rng)
         self.people = Crowd()
         self.executed: list[tuple[str, str, int, str]] = []
@@ -112,12 +117,12 @@ class Life:
             for late in self.held:
                 late.close()
             await self._die()
-            self.database.close()
+            self.disk.close()
 
     # Of processes
 
     async def _boot(self) -> None:
-        self.store = inline.InlineStore(self.database, self.rng)
+        self.store = self.disk.open(self.rng)
         settings = replace(_SETTINGS, parallel=self.rng.choice([1, 2, 64]), schedules=False)
         self.engine = Engine(self.store, self.clock, self.people, settings)
         for workflow in plan.make(self.texts, self):
@@ -413,7 +418,8 @@ class Life:
     # The disk
 
     def rows(self, query: str, *values: Any) -> list[Any]:
-        return self.database.execute(query, values).fetchall()
+        found: list[Any] = self.database.execute(query, values).fetchall()
+        return found
 
     def _runs(self) -> list[str]:
         return [row["id"] for row in self.rows("SELECT id FROM run ORDER BY id")]

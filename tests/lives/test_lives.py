@@ -1,10 +1,13 @@
 """Fifty whole lives of an installation. A failure names its seed; `Life(seed).live()` replays it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.lives.disk import Disk, Memory
 from tests.lives.life import Life
+from tests.lives.server import Server
 
 
 @pytest.mark.parametrize("block", [0, pytest.param(1, marks=pytest.mark.long)])
@@ -36,10 +39,26 @@ async def test_lives_with_canaries_keep_the_invariants_and_end(tmp_path: Path) -
     assert tried > 2, "candidates have runs"
 
 
-async def test_seeds_replay_their_lives() -> None:
+@pytest.mark.parametrize("count", [3, pytest.param(25, marks=pytest.mark.long)])
+async def test_lives_on_a_server_keep_the_invariants_and_end(count: int) -> None:
+    """The first ones have lists of child runs, kills and lost connections."""
+    kills = lost = 0
+    for seed in range(count):
+        life = Life(seed, make_disk=Server)
+        try:
+            await life.live()
+        except Exception as error:
+            raise AssertionError(f"seed {seed}: {error}\n{life.text}") from error
+        kills, lost = kills + life.crashes, lost + life.disk.lost_connections
+    assert kills
+    assert lost
+
+
+@pytest.mark.parametrize("make_disk", [Memory, pytest.param(Server, marks=pytest.mark.long)])
+async def test_seeds_replay_their_lives(make_disk: Callable[[], Disk]) -> None:
     executed, said = [], []
     for seed in [*range(5), *range(5)]:
-        life = Life(seed)
+        life = Life(seed, make_disk=make_disk)
         await life.live()
         executed.append(life.executed)
         said.append([message["text"] for message in life.slack.messages])

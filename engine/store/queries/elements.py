@@ -9,11 +9,14 @@ from engine.store.work import Connection
 def elements(
     connection: Connection, run_id: str, step: str, state: StepState, after: int, limit: int
 ) -> list[StepRecord]:
-    """Return elements in this state, in the order of the list, beginning behind the index `after`."""
-    index = "CAST(substr(step, ?) AS INTEGER)"
+    """Return elements in this state, in the order of the list, beginning behind the index `after`.
+
+    A name ends with the index, so shorter names are of smaller ones.
+    """
+    last = f"{step}[{after}]" if after >= 0 else ""
     selected = connection.execute(
-        f"SELECT * FROM step_run WHERE run_id = ? AND step > ? AND step < ? AND state = ? AND {index} > ? "  # noqa: S608
-        f"ORDER BY {index} LIMIT ?",
-        (run_id, f"{step}[", f"{step}\\", state, len(step) + 2, after, len(step) + 2, limit),
+        "SELECT * FROM step_run WHERE run_id = ? AND step > ? AND step < ? AND state = ? "
+        "AND (length(step), step) > (?, ?) ORDER BY length(step), step LIMIT ?",
+        (run_id, f"{step}[", f"{step}\\", state, len(last), last, limit),
     )
     return [rows.step_record(row) for row in selected]
