@@ -5,12 +5,12 @@ import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Concatenate
 
 from engine.errors import Altered, StoreBroken
 from engine.model.records.change import Change
-from engine.store.work import NamedDatabase, P, Settle, T
+from engine.store.work import GuardFailed, NamedDatabase, P, Settle, T
 
 log = logging.getLogger(__name__)
 
@@ -187,6 +187,19 @@ def refuse(item: Item, error: Exception) -> None:
         # What is built on it must not be written either.
         item.work.lineage.broken = True
     item.error = error
+
+
+def conclude(batch: Sequence[Item], results: Sequence[Any]) -> None:
+    """Note what the items of a committed transaction came to.
+
+    Before the commit nothing is noted: a transaction that fails for something that passes is made again.
+    """
+    for item, result in zip(batch, results, strict=True):
+        item.done = True
+        if isinstance(result, GuardFailed):
+            refuse(item, result)
+        else:
+            item.result = result
 
 
 def thread_ended(database: NamedDatabase, error: BaseException) -> StoreBroken:

@@ -22,6 +22,20 @@ MUTANTS = [
         ("tests/lives/test_lives.py",),
     ),
     Mutant(
+        "what a lost transaction refused is refused for another reason when it is made again",
+        "engine/store/writes/transitions.py",
+        "        self._refused.add(change.lineage)\n",
+        "        self._refused.add(change.lineage)\n        change.lineage.broken = True\n",
+        _TESTS,
+    ),
+    Mutant(
+        "a transition that was refused for good carries those that are built on it",
+        "engine/store/thread_queue.py",
+        "            refuse(item, result)\n",
+        "            item.error = result\n",
+        ("tests/engine/store/test_store.py",),
+    ),
+    Mutant(
         "two processes use one database on a server",
         "engine/store/postgres/claim.py",
         "        if not _locked(connection, _CLAIM, lost):",

@@ -107,12 +107,15 @@ class InlineWriter(PostgresWriter):
         self._queue = self._inline
         self._pending: list[Item] = []
         self._loses = ""
-        """What the connection loses in the next transaction: its `commit`, or the `answer` to it."""
+        """What of the next transaction is lost: its `rows`, its `commit`, or the `answer` to that."""
 
     def _hand_over(self) -> None:
         self._chance.later(self._commit)
 
     def _perform(self, connection: Any, works: Sequence[Any]) -> list[Any]:
+        if self._loses == "rows":
+            self._loses = ""
+            cut(connection)
         results = self._plain(connection, works)
         if self._loses:
             cut(connection, answers=self._loses == "answer")
@@ -123,7 +126,7 @@ class InlineWriter(PostgresWriter):
         self._pending += self._inline.take()
         if self._pending:
             if self._rng.random() < _LOST_SHARE:
-                self._loses = self._rng.choice(["commit", "answer"])
+                self._loses = self._rng.choice(["rows", "commit", "answer"])
             self._write_pending()
 
     def _write_pending(self) -> None:

@@ -12,8 +12,8 @@ from engine.store.postgres.claim import HeldClaim, TakenOver
 from engine.store.postgres.connection import WRITING, Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained, passes
-from engine.store.thread_queue import Item, refuse
-from engine.store.work import GuardFailed, Perform, Unwritable
+from engine.store.thread_queue import Item, conclude, refuse
+from engine.store.work import Perform, Unwritable
 
 _FORGOTTEN = (
     "The database {} no longer knows whether it recorded this. Look whether it did before you try again."
@@ -50,12 +50,13 @@ class Transactions:
             raise
         except Exception as error:
             if len(batch) == 1:
-                batch[0].error, batch[0].done = explained(error, str(self._database)), True
+                refuse(batch[0], explained(error, str(self._database)))
+                batch[0].done = True
                 return
             for item in batch:
                 self.make([item])
             return
-        _end(batch, results)
+        conclude(batch, results)
 
     def release(self) -> None:
         """Give the claim on the database back."""
@@ -75,7 +76,7 @@ class Transactions:
             raise Unwritable(psycopg.OperationalError("the server is still ending the last transaction"))
         self._unsure = None
         if status == "committed":
-            _end(unsure.batch, unsure.results)
+            conclude(unsure.batch, unsure.results)
         elif status != "aborted":  # too long ago for the server to remember
             for item in unsure.batch:
                 refuse(item, StoreBroken(_FORGOTTEN.format(self._database)))
@@ -141,12 +142,3 @@ class _Unanswered(Exception):
 
     def __init__(self, error: Exception, number: str, results: list[Any]) -> None:
         self.error, self.number, self.results = error, number, results
-
-
-def _end(batch: Sequence[Item], results: Sequence[Any]) -> None:
-    for item, result in zip(batch, results, strict=True):
-        item.done = True
-        if isinstance(result, GuardFailed):
-            item.error = result
-        else:
-            item.result = result

@@ -11,7 +11,7 @@ from engine import faults
 from engine.errors import StoreBroken
 from engine.store.files.sqlite_errors import UNREADABLE, explained, passes, rolled_back, unreadable
 from engine.store.sqlite.connection import Work, any_text, is_undecodable
-from engine.store.thread_queue import Item, interrupted
+from engine.store.thread_queue import Item, conclude, interrupted, refuse
 from engine.store.work import GuardFailed, T, Unwritable
 
 log = logging.getLogger(__name__)
@@ -62,17 +62,13 @@ class Transactions:
                     self.make(batch)
                 return
             if len(batch) == 1:
-                batch[0].error, batch[0].done = self._explained(error), True
+                refuse(batch[0], self._explained(error))
+                batch[0].done = True
                 return
             for item in batch:
                 self.make([item])
             return
-        for item, result in zip(batch, results, strict=True):
-            item.done = True
-            if isinstance(result, GuardFailed):
-                item.error = result
-            else:
-                item.result = result
+        conclude(batch, results)
 
     def _transaction(self, works: list[Any], perform: Perform | None = None) -> list[Any]:
         connection = self.connection

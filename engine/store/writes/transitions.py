@@ -218,12 +218,6 @@ class TransitionBatch:
         """Nothing that is built on it may be added."""
         self._refused.add(change.lineage)
 
-    def end(self) -> None:
-        """Write the rest. From here on the transactions to come heed what this one refused."""
-        self.flush()
-        for lineage in self._refused:
-            lineage.broken = True
-
     def flush(self) -> None:
         """Write what was gathered."""
         connection = self._connection
@@ -318,16 +312,13 @@ def performing(seal: Seal) -> Callable[[Connection, Works], list[object]]:
 
 
 def _perform(seal: Seal, connection: Connection, works: Works) -> list[object]:
-    """In order: transitions are gathered, anything else is done in place."""
+    """In order: transitions are gathered, anything else is done in place.
+
+    A transaction that is not committed may be made again, so nothing is changed but the database.
+    """
     batch = TransitionBatch(connection, seal, [work.run.id for work in works if isinstance(work, Change)])
-    try:
-        results = [_done(work, batch, connection) for work in works]
-        batch.end()
-    except Exception:
-        # Among others it is made again by itself; alone, it has failed for good.
-        if len(works) == 1 and isinstance(works[0], Change):
-            works[0].lineage.broken = True
-        raise
+    results = [_done(work, batch, connection) for work in works]
+    batch.flush()
     return results
 
 

@@ -123,8 +123,11 @@ def outcome(portions: list[list[Change]]) -> tuple[list[Any], list[type]]:
     came_to: list[type] = []
     for portion in portions:
         connection.execute("BEGIN IMMEDIATE")
-        came_to += [type(result) for result in performing(inline.SEAL)(connection, portion)]
+        results = performing(inline.SEAL)(connection, portion)
         connection.execute("COMMIT")
+        came_to += [type(result) for result in results]
+        for change, result in zip(portion, results, strict=True):
+            change.lineage.broken |= isinstance(result, GuardFailed)
     # These transitions are of no request and no definition that is there.
     found = [one.problem for one in integrity.audit(connection, inline.SEAL).findings]
     gone = (" was removed", " were removed", " belongs to a run that is gone")

@@ -20,7 +20,10 @@ from engine.store.postgres.connection import Connection, translated
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.schema import check_version
 from engine.store.store import Store
+from engine.store.writes.transitions import Exists
+from tests.engine.store.test_store import commit, creation, run_record
 from tests.postgres_server import address_of
+from tests.present import present
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ALICE = Actor("slack", "U1")
@@ -38,6 +41,8 @@ class Line:
         self.cut_at_commit = ""
         """`before` or `after` the server gets the next COMMIT; `held`: after, and the server does not notice;
         empty: the line stays."""
+        self.cut_at = b"COMMIT"
+        """Part of the statement at which the line is cut."""
         self.refuses_more = False
         """True: connections that come after the cut are refused."""
         self._was_cut = False
@@ -65,7 +70,7 @@ class Line:
     ) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
-                if back and self.cut_at_commit and b"COMMIT" in data:
+                if back and self.cut_at_commit and self.cut_at in data:
                     where, self.cut_at_commit, self._was_cut = self.cut_at_commit, "", True
                     back.close()
                     if where == "before":
@@ -127,6 +132,25 @@ async def test_a_commit_whose_answer_is_lost_is_recorded_once(opened: Store, lin
     await opened.append(event(5))
     assert await numbers(opened) == [1, 2, 3, 4, 5]
     assert not (await opened.audit()).findings
+
+
+async def test_a_transition_is_recorded_though_the_line_was_cut_while_it_was_written(
+    opened: Store, line: Line
+) -> None:
+    line.cut_at, line.cut_at_commit = b"version, head", "before"
+    await commit(opened, creation(run_record()))
+    assert not line.cut_at_commit
+    assert present(await opened.read(queries.run, "deploy-1")).version == 1
+
+
+async def test_a_start_that_is_refused_has_the_same_reason_after_its_commit_was_lost(
+    opened: Store, line: Line
+) -> None:
+    await commit(opened, creation(run_record()))
+    line.cut_at_commit = "before"
+    with pytest.raises(Exists):
+        await commit(opened, creation(run_record()))
+    assert not line.cut_at_commit
 
 
 async def test_writes_and_reads_go_on_after_every_connection_was_cut(opened: Store, line: Line) -> None:
