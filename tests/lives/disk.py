@@ -1,4 +1,4 @@
-"""What outlives the processes of a life: a database in memory, or on a server."""
+"""Databases that outlive the processes of a life: in memory, or on a server."""
 
 import random
 from typing import Any, Protocol

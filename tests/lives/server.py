@@ -107,7 +107,7 @@ class InlineWriter(PostgresWriter):
         self._queue = self._inline
         self._pending: list[Item] = []
         self._loses = ""
-        """What of the next transaction is lost: its `rows`, its `commit`, or the `answer` to that."""
+        """Part of the next transaction that is lost: its `rows`, its `commit`, or the `answer` to that."""
 
     def _hand_over(self) -> None:
         self._chance.later(self._commit)
