@@ -67,6 +67,7 @@ RUN_BY_A_TEST_BELOW = (
 )
 """Shell blocks have one of these, and a test of its own that runs them line by line."""
 NOT_RUN = {
+    ("docs/guides/agent-frameworks.md", "await "): "it needs a framework, as tests/bot/adapters have",
     ("docs/guides/agent-steps.md", "cases:"): "a file of cases, such as tests/bot/cli/test_eval.py scores",
     ("docs/guides/audit.md", "signoff audit accept"): "it needs a database that differs from its checkpoint",
     ("docs/guides/audit.md", "SIGNOFF_CHECKPOINT_TO"): "a setting, which test_checkpoint_copies.py reads",

@@ -37,7 +37,7 @@ def proxy(
     gate: Annotated[str, typer.Option("--gate", metavar="NAME", help="The gate at which people are asked.")],
     command: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[COMMAND]...", help="The MCP server and its arguments, after --."),
+        typer.Argument(metavar="COMMAND...", help="The MCP server and its arguments, after --."),
     ] = None,
     server: Annotated[
         str,
