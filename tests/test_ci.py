@@ -1,6 +1,7 @@
 """Jobs of GitHub Actions and GitLab CI ask at a gate: their own commands, against a real server."""
 
 import asyncio
+import io
 import os
 import re
 import runpy
@@ -16,6 +17,7 @@ from tests.bot.http.test_api import Outside
 from tests.bot.http.test_api import outside as outside
 
 SCRIPT = runpy.run_path(str(CI / "ask_signoff.py"))
+PROBLEM: type[Exception] = SCRIPT["Problem"]
 EXIT_CODES, NO_ANSWER_IN_TIME = SCRIPT["EXIT_CODES"], SCRIPT["NO_ANSWER_IN_TIME"]
 ACTION = yaml.safe_load((CI / "action.yml").read_text("utf-8"))
 GITLAB = yaml.safe_load((CI / "gitlab.yml").read_text("utf-8"))
@@ -116,22 +118,23 @@ async def test_an_approval_of_what_was_shown_lets_the_job_go_on(outside: Outside
     assert (await outside.call("GET", f"/{id_}"))[1]["used_at"] is not None
 
 
-@pytest.mark.parametrize(("choice", "code"), [("reject", 3), ("request_changes", 5)])
-async def test_each_other_answer_has_its_exit_code(
-    outside: Outside, job: Job, choice: str, code: int
-) -> None:
-    process = await job.start(gate="plan-gate")
-    id_ = await outside.opened()
+async def test_each_other_answer_has_its_exit_code(outside: Outside, job: Job) -> None:
     hostile = "no\n::set-env name=A::b\n##[add-mask]x\nstate<<E\napproved\nE\n<img src=x>"
-    await outside.answer(id_, choice, hostile)
-    ended, log = await job.finish(process)
-    assert ended == code
-    assert job.outputs()["comment"] == hostile
-    assert job.outputs()["state"] == ("rejected" if code == 3 else "changes_requested")
-    assert not re.search(r"^\s*::|##\[", log, re.M)
-    assert "<img" not in (job.folder / "summary").read_text()
+    for choice, code, state in (("reject", 3, "rejected"), ("request_changes", 5, "changes_requested")):
+        process = await job.start(gate="plan-gate", key=choice)
+        id_ = await outside.opened()
+        await outside.answer(id_, choice, hostile)
+        ended, log = await job.finish(process)
+        assert ended == code
+        assert job.outputs()["comment"] == hostile
+        assert job.outputs()["state"] == state
+        assert not re.search(r"^\s*::|##\[", log, re.M)
+        assert "<img" not in (job.folder / "summary").read_text()
+    code, log = await job.finish(await job.start(gate="money-gate"))
+    assert (code, "may not ask at" in log) == (1, True), log
 
 
+@pytest.mark.long
 async def test_an_expired_request_and_a_withdrawn_one_stop_the_job(outside: Outside, job: Job) -> None:
     process = await job.start()
     await outside.opened()
@@ -163,6 +166,7 @@ async def test_a_job_that_runs_again_waits_for_the_same_request_and_uses_it_once
     assert (await job.finish(process))[0] == 3
 
 
+@pytest.mark.long
 async def test_a_job_that_was_sent_back_asks_again_in_the_next_round(outside: Outside, job: Job) -> None:
     process = await job.start(gate="plan-gate")
     first = await outside.opened()
@@ -175,6 +179,7 @@ async def test_a_job_that_was_sent_back_asks_again_in_the_next_round(outside: Ou
     assert (await job.finish(process))[0] == 0
 
 
+@pytest.mark.long
 async def test_another_commit_or_environment_is_another_request(outside: Outside, job: Job) -> None:
     ids = set()
     for platform, environment in [
@@ -188,20 +193,66 @@ async def test_another_commit_or_environment_is_another_request(outside: Outside
     assert len(ids) == 3
 
 
-async def test_a_job_that_cannot_ask_says_why_and_stops(outside: Outside, job: Job) -> None:
-    line = "refs/heads/a\u2028Commit: 0"
-    wrong: list[tuple[dict[str, str], dict[str, str], str]] = [
-        ({"url": "http://signoff.example"}, {}, "Use https://"),
-        ({"token": ""}, {}, "SIGNOFF_TOKEN is empty"),
-        ({"details": "x" * 3000}, {}, "Shorten them"),
-        ({"timeout_minutes": "soon"}, {}, "is not a number of minutes"),
-        ({}, {"GITHUB_REF": line}, "a character that cannot be shown"),
-        ({"gate": "money-gate"}, {}, "may not ask at"),
-    ]
-    for inputs, platform, why in wrong:
-        code, log = await job.finish(await job.start(platform=GITHUB | platform, **inputs))
-        assert (code, why in log) == (1, True), log
-    assert await outside.engine.requests() == []
+def run_here(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
+    """Run the script in this process; return why it stops. It calls no server before that."""
+    given = {"SIGNOFF_URL": "https://signoff.example", "SIGNOFF_TOKEN": "t", "SIGNOFF_GATE": "release-gate"}
+    for name, value in {**GITHUB, **given, **environment}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(PROBLEM) as problem:
+        SCRIPT["main"]()
+    return str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("SIGNOFF_URL", "http://signoff.example", "Use https://"),
+        ("SIGNOFF_URL", "https://[", "is not an address"),
+        ("SIGNOFF_URL", "https://signoff.example:none", "is not an address"),
+        ("SIGNOFF_URL", "https://signoff.example:99999", "is not an address"),
+        ("SIGNOFF_URL", "https://signoff.example/a b", "is not an address"),
+        ("SIGNOFF_URL", "https://signoff.example/?a=", "is not an address"),
+        ("SIGNOFF_URL", "https://me:password@signoff.example", "is not an address"),
+        ("SIGNOFF_TOKEN", "", "SIGNOFF_TOKEN is empty"),
+        ("SIGNOFF_DETAILS", "x" * 3000, "Shorten them"),
+        ("SIGNOFF_TIMEOUT_MINUTES", "soon", "is not a number of minutes"),
+        ("GITHUB_REF", "refs/heads/a\u2028Commit: 0", "a character that cannot be shown"),
+    ],
+)
+def test_a_job_that_cannot_ask_says_why_and_stops(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str
+) -> None:
+    problem = run_here(monkeypatch, **{name: value})
+    assert why in problem
+    assert "password" not in problem
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_a_log_that_cannot_show_a_comment_fails_no_approved_job(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    log = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(log, encoding))
+    SCRIPT["say"]("ship it 🚀\n::error::é")
+    written = log.getvalue().decode(encoding)
+    assert written.startswith("Signoff: ship it ")
+    assert len(written.splitlines()) == 1
+
+
+def test_only_an_outage_ends_a_job_before_its_time_is_up() -> None:
+    """Signoff that is busy answers, so the job waits on, until its own time is up."""
+    busy, away = SCRIPT["NotNow"](5, "busy", busy=True), SCRIPT["NotNow"](2, "away")
+    patience = SCRIPT["Patience"](0.0, 10_000.0)
+    assert not any(patience.ends(busy, float(now)) for now in range(0, 9_990, 5))
+    assert not patience.ends(away, 9_990.0)
+    assert patience.ends(busy, 9_996.0)
+    patience = SCRIPT["Patience"](0.0, 10_000.0)
+    assert not patience.ends(away, 320.0)
+    assert patience.ends(away, 330.0)
+
+
+def test_a_wait_is_shorter_than_the_silence_that_proxies_allow() -> None:
+    assert SCRIPT["WAIT_SECONDS"] < 30
 
 
 async def test_the_template_for_gitlab_asks_with_the_same_script(outside: Outside, job: Job) -> None:

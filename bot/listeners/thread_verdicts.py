@@ -28,9 +28,11 @@ class ThreadVerdicts:
     def concerns(self, event: Mapping[str, Any]) -> bool:
         """Return whether a message of a channel may be such a text. Costs nothing: every message comes here.
 
-        Texts of bots, edits and deletions have a `subtype` or a `bot_id`.
+        Texts of bots, edits and deletions have a `subtype` or a `bot_id`. A reply that a person also sends to
+        the channel has the subtype `thread_broadcast`.
         """
-        by_a_person = bool(event.get("user")) and not event.get("bot_id") and not event.get("subtype")
+        plain = event.get("subtype") in (None, "", "thread_broadcast")
+        by_a_person = bool(event.get("user")) and not event.get("bot_id") and plain
         in_a_thread = event.get("thread_ts") not in (None, "", event.get("ts"))
         return (
             self._context.read_threads

@@ -53,10 +53,15 @@ class CustomSteps:
         await self._want(Wanted(key_of(execution), "custom_step", "", target))
 
     async def begun(self, execution: str) -> bool:
-        """Return whether the run of this execution exists, or was refused: Slack repeats its events."""
+        """Return whether the run of this execution exists, or the step has failed.
+
+        Slack repeats its events.
+        """
         known = await self._engine.deliveries.get(key_of(execution))
-        if known is None or known.target.get("problem"):
-            return known is not None
+        if known is None:
+            return False
+        if known.target.get("problem") or known.sent >= known.wanted or known.state == "dead":
+            return True
         try:
             await self._engine.find_run(known.subject)
         except UnknownRun:
@@ -152,7 +157,7 @@ class CustomSteps:
         except (UnknownRun, Altered):
             return _failure(target, _CHANGED)
         run = detail.run
-        requests = detail.requests if target.get("asks") else ()
+        requests = [each for each in detail.requests if target.get("asks") and each.kind == "approval"]
         state = next((each.outcome or "" for each in requests), "") if target.get("asks") else run.state
         if state in ("approved", "succeeded") and run.state == "succeeded" and not run.refusal:
             outputs = {"run": run.id, "state": state}

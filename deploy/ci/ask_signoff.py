@@ -25,7 +25,7 @@ NO_ANSWER_IN_TIME = 6
 MAX_DETAILS = 3000
 MAX_OUTAGE_SECONDS = 300
 MAX_ANSWER_BYTES = 2**20
-WAIT_SECONDS = 50
+WAIT_SECONDS = 25  # below the 30 seconds after which many proxies cut a silent connection
 MAX_ROUNDS = 10
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 STATES = ("open", "approved", "rejected", "changes_requested", "expired", "withdrawn")
@@ -40,11 +40,27 @@ class Conflict(Problem):
 
 
 class NotNow(Exception):
-    """Signoff cannot answer now; the same call may be repeated after `seconds`."""
+    """Signoff cannot answer now; the same call may be repeated after `seconds`.
 
-    def __init__(self, seconds: int, why: str) -> None:
+    `busy`: Signoff itself said so, so this is no outage.
+    """
+
+    def __init__(self, seconds: int, why: str, busy: bool = False) -> None:
         super().__init__(why)
-        self.seconds = seconds
+        self.seconds, self.busy = seconds, busy
+
+
+class Patience:
+    """The rule for how long a call is repeated. Times are those of `time.monotonic()`."""
+
+    def __init__(self, now: float, until: float) -> None:
+        self._reached, self._until = now, until
+
+    def ends(self, problem: NotNow, now: float) -> bool:
+        """Return whether the job stops: after an outage of some minutes, or when its own time is up."""
+        if problem.busy:
+            self._reached = now
+        return now - self._reached > MAX_OUTAGE_SECONDS + WAIT_SECONDS or now + problem.seconds > self._until
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -73,14 +89,16 @@ class Signoff:
 
     def _call(self, path: str, body: dict[str, str] | None = None, key: str = "") -> dict[str, Any]:
         """Repeat the call while Signoff cannot be reached. A call with the same key changes nothing twice."""
-        began = time.monotonic()
+        patience, told = Patience(time.monotonic(), self._until), ""
         while True:
             try:
                 return self._try(path, body, key)
             except NotNow as problem:
-                now = time.monotonic()
-                if now - began > MAX_OUTAGE_SECONDS + WAIT_SECONDS or now + problem.seconds > self._until:
+                if patience.ends(problem, time.monotonic()):
                     raise Problem(str(problem)) from None
+                if str(problem) != told:
+                    told = str(problem)
+                    say(f"{told} The job tries again.")
                 time.sleep(problem.seconds)
 
     def _try(self, path: str, body: dict[str, str] | None, key: str) -> dict[str, Any]:
@@ -121,7 +139,8 @@ def refusal(error: urllib.error.HTTPError) -> Exception:
         why = f"Signoff answered {error.code}. Check SIGNOFF_URL."
     if error.code in (429, 502, 503, 504):
         after = error.headers.get("Retry-After", "")
-        return NotNow(min(int(after), 60) if re.fullmatch("[0-9]{1,4}", after) else 5, why)
+        seconds = min(int(after), 60) if re.fullmatch("[0-9]{1,4}", after) else 5
+        return NotNow(seconds, why, busy=error.code == 429)
     return Conflict(why) if error.code == 409 else Problem(why)
 
 
@@ -239,7 +258,11 @@ def printable(text: object) -> str:
 
 def say(text: object) -> None:
     # The prefix keeps `::` away from the start of the line, where GitHub reads commands.
-    print(f"Signoff: {printable(text)}", flush=True)
+    line = f"Signoff: {printable(text)}\n"
+    # Not every runner's log takes every character, and an error here would fail a job that was approved.
+    encoding = sys.stdout.encoding or "ascii"
+    sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.flush()
 
 
 def report(found: dict[str, Any]) -> None:
@@ -267,8 +290,12 @@ def report(found: dict[str, Any]) -> None:
 
 def checked_url() -> str:
     url = required("SIGNOFF_URL", "Set it to the address of Signoff, such as https://signoff.example.com.")
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        complete = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
+    except ValueError:
+        complete = False
+    if not complete or not re.fullmatch("[!-~]+", url) or re.search("[?#@]", url):
         raise Problem("SIGNOFF_URL is not an address like https://signoff.example.com.")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise Problem("SIGNOFF_URL would take the token over the network unencrypted. Use https://.")

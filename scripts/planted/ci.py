@@ -47,4 +47,18 @@ MUTANTS = [
         """    if parts.scheme == "http" and parts.hostname in LOOPBACK[1:0]:\n""",
         TESTS,
     ),
+    Mutant(
+        "a job stops because many others wait",
+        _SCRIPT,
+        "        if problem.busy:\n",
+        "        if not problem.busy:\n",
+        TESTS,
+    ),
+    Mutant(
+        "a comment with an emoji fails an approved job",
+        _SCRIPT,
+        '"backslashreplace"',
+        '"strict"',
+        TESTS,
+    ),
 ]

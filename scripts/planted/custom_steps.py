@@ -2,7 +2,7 @@
 
 from scripts.planted.mutant import Mutant
 
-TESTS = ("tests/bot/listeners/test_custom_steps.py",)
+TESTS = ("tests/bot/listeners/test_custom_steps.py", "tests/bot/outbox/test_custom_steps.py")
 _LISTENER = "bot/listeners/custom_steps.py"
 _OUTBOX = "bot/outbox/custom_steps.py"
 MUTANTS = [
@@ -14,7 +14,7 @@ MUTANTS = [
         TESTS,
     ),
     Mutant(
-        "a step that Slack has completed is completed again forever",
+        "a step that Slack has completed is reported as one that cannot be completed",
         _OUTBOX,
         "(isinstance(result, Rejected) and result.code in _OVER)",
         "(isinstance(result, Rejected) and result.code not in _OVER)",
@@ -45,6 +45,13 @@ MUTANTS = [
         "a step starts its run before it is kept which execution waits",
         _LISTENER,
         '    await steps.note(execution, user, f"{workflow.name}-{key}", asks=workflow.gate)\n',
+        "",
+        TESTS,
+    ),
+    Mutant(
+        "a repeated event starts the run of a step that has failed",
+        _OUTBOX,
+        ' or known.sent >= known.wanted or known.state == "dead"',
         "",
         TESTS,
     ),

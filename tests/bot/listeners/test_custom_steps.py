@@ -122,18 +122,20 @@ async def decide(team: Team, question: Any, label: str) -> None:
 
 async def test_a_step_that_may_not_begin_fails_and_says_why(team: Team) -> None:
     """Private workflows are as if they did not exist, and each check of a command holds here too."""
-    refused = {
-        "There is no workflow": (ALICE, "signoff_run", {"workflow": "hidden"}),
-        "There is no workflow called": (ALICE, "signoff_run", {"workflow": "nothing"}),
-        "can start quick": (CAROL, "signoff_run", {"workflow": "quick"}),
-        "guest": (GUEST, "signoff_run", {"workflow": "ship", "input": "service=billing"}),
-        "service": (ALICE, "signoff_run", {"workflow": "ship", "input": "service=<@U02BOB>"}),
-        "not field=value": (ALICE, "signoff_run", {"workflow": "ship", "input": "billing"}),
-        "is given twice": (ALICE, "signoff_run", {"workflow": "ship", "input": "copies=1\ncopies=2"}),
-        "is not a gate": (ALICE, "signoff_ask", {"gate": "ship", "question": "Ship?"}),
-        "is a gate": (ALICE, "signoff_run", {"workflow": "release-gate", "input": "question=a"}),
-    }
-    for words, (person, step, inputs) in refused.items():
+    refused: list[tuple[str, str, str, dict[str, str]]] = [
+        ("There is no workflow", ALICE, "signoff_run", {"workflow": "hidden"}),
+        ("There is no workflow called", ALICE, "signoff_run", {"workflow": "nothing"}),
+        ("can start quick", CAROL, "signoff_run", {"workflow": "quick"}),
+        ("guest", GUEST, "signoff_run", {"workflow": "ship", "input": "service=billing"}),
+        ("guest", GUEST, "signoff_run", {"workflow": "nothing"}),
+        ("guest", GUEST, "signoff_ask", {"gate": "hidden", "question": "Ship?"}),
+        ("service", ALICE, "signoff_run", {"workflow": "ship", "input": "service=<@U02BOB>"}),
+        ("not field=value", ALICE, "signoff_run", {"workflow": "ship", "input": "billing"}),
+        ("is given twice", ALICE, "signoff_run", {"workflow": "ship", "input": "copies=1\ncopies=2"}),
+        ("is not a gate", ALICE, "signoff_ask", {"gate": "ship", "question": "Ship?"}),
+        ("is a gate", ALICE, "signoff_run", {"workflow": "release-gate", "input": "question=a"}),
+    ]
+    for words, person, step, inputs in refused:
         found = await completed(team, await run_step(team, person, step, **inputs))
         assert (found["state"], words in found["error"]) == ("failed", True), (words, found)
         assert "<@" not in found["error"]

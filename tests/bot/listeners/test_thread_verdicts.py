@@ -108,6 +108,7 @@ def test_events_of_other_kinds_concern_nobody(odd: dict[str, Any]) -> None:
     event = {"user": BOB, "text": "approve", "ts": "2.0", "thread_ts": "1.0", "channel_type": "channel"}
     verdicts = ThreadVerdicts(SimpleNamespace(read_threads=True))  # type: ignore[arg-type]
     assert verdicts.concerns(event)
+    assert verdicts.concerns(event | {"subtype": "thread_broadcast"})
     assert not verdicts.concerns(event | odd)
 
 
