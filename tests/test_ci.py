@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.http.client import STATES
 from scripts.ci_template import CI, template
 from tests.bot.http.test_api import Outside
 from tests.bot.http.test_api import outside as outside
@@ -120,8 +121,12 @@ async def test_an_approval_of_what_was_shown_lets_the_job_go_on(outside: Outside
 
 async def test_each_other_answer_has_its_exit_code(outside: Outside, job: Job) -> None:
     hostile = "no\n::set-env name=A::b\n##[add-mask]x\nstate<<E\napproved\nE\n<img src=x>"
-    for choice, code, state in (("reject", 3, "rejected"), ("request_changes", 5, "changes_requested")):
-        process = await job.start(gate="plan-gate", key=choice)
+    for gate, choice, code, state in (
+        ("plan-gate", "reject", 3, "rejected"),
+        ("plan-gate", "request_changes", 5, "changes_requested"),
+        ("talk-gate", "respond", 7, "responded"),
+    ):
+        process = await job.start(gate=gate, key=choice)
         id_ = await outside.opened()
         await outside.answer(id_, choice, hostile)
         ended, log = await job.finish(process)
@@ -280,6 +285,14 @@ async def test_the_template_for_gitlab_asks_with_the_same_script(outside: Outsid
     assert asked.ask.strip('"') == f"Deploy {SHA[:12]} of acme/shop to production?"
     await outside.answer(id_, "approve")
     assert await process.wait() == 0
+
+
+def test_the_script_knows_each_state_and_each_has_its_own_exit_code() -> None:
+    assert set(SCRIPT["STATES"]) == STATES
+    codes = [*EXIT_CODES.values(), NO_ANSWER_IN_TIME, 1]
+    assert len(set(codes)) == len(codes)
+    assert [state for state, code in EXIT_CODES.items() if code == 0] == ["approved"]
+    assert all(state in ACTION["outputs"]["state"]["description"] for state in STATES)
 
 
 def test_the_guide_names_each_input_and_each_exit_code() -> None:

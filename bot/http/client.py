@@ -29,9 +29,7 @@ MAX_PAUSE_SECONDS = 60
 _TIMEOUT = MAX_WAIT_SECONDS + 30
 """Seconds. The server answers within the wait; a little more is for the way."""
 _TOKEN = re.compile(r"[!-~]+")
-_STATES = frozenset(
-    {"open", "approved", "rejected", "changes_requested", "responded", "expired", "withdrawn"}
-)
+STATES = frozenset({"open", "approved", "rejected", "changes_requested", "responded", "expired", "withdrawn"})
 _REMEDY = "Check --url or SIGNOFF_URL: it is the address that signoff serve or signoff demo prints."
 
 
@@ -182,7 +180,7 @@ def _is_request(answer: Any) -> bool:
     return (
         isinstance(answer, dict)
         and isinstance(answer.get("id"), str)
-        and answer.get("state") in _STATES
+        and answer.get("state") in STATES
         and isinstance(answer.get("by"), list)
         and all(isinstance(person, str) for person in answer["by"])
         and isinstance(answer.get("comment", 0), str | None)

@@ -28,6 +28,8 @@ LIBRARIES = ("icalendar", "recurring_ical_events")
 MISSING = "A calendar needs two libraries more. Install them: pip install 'signoff[oncall]'."
 _LONGEST = timedelta(days=366)
 _TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})
+_RARE = frozenset({"MONTHLY", "YEARLY"})
+_MAY_NEVER_COME = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
 _KEEP_SECONDS = 60.0
 """How long a calendar from an address counts. Who is on call in it is computed at each question."""
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
@@ -101,25 +103,32 @@ def _check(event: Any, zone: ZoneInfo) -> None:
     start, end = (_moment(event[name].dt, zone) if name in event else None for name in ("DTSTART", "DTEND"))
     length = event["DURATION"].dt if "DURATION" in event else end - start if start and end else timedelta()
     rules = event.get("RRULE", [])
-    often = {
-        str(word).upper()
-        for rule in (rules if isinstance(rules, list) else [rules])
-        for word in rule.get("FREQ", [])
-    }
+    rules = rules if isinstance(rules, list) else [rules]
     problem = (
         "ends before it begins"
         if length < timedelta()
         else "lasts for more than a year"
         if length > _LONGEST
-        else "repeats more often than each hour"
-        if often & _TOO_OFTEN
         else "repeats since before 1970"
-        if often and start and start.year < 1970
-        else ""
+        if rules and start and start.year < 1970
+        else next(filter(None, map(_endless, rules)), "")
     )
     if problem:
         title = str(event.get("SUMMARY", ""))[:60]
         raise OnCallFailed(f"The calendar has an event that {problem}: {title!r}.")
+
+
+def _endless(rule: Any) -> str:
+    """Return why the library would count through a rule for minutes, or forever; empty as a rule."""
+    frequency = {str(word).upper() for word in rule.get("FREQ", [])}
+    if frequency & _TOO_OFTEN or any(len(rule.get(part, [])) > 1 for part in ("BYMINUTE", "BYSECOND")):
+        return "repeats more often than each hour"
+    if any(int(each) < 1 for each in rule.get("INTERVAL", [])):
+        return "repeats after an interval of zero"
+    # For a date that never comes, the library looks day by day until the year 9999.
+    if not frequency <= _RARE and any(part in rule for part in _MAY_NEVER_COME):
+        return "repeats each hour, day or week on dates that may never come (write FREQ=YEARLY)"
+    return ""
 
 
 def _covers(event: Any, at: datetime, zone: ZoneInfo) -> bool:

@@ -20,7 +20,7 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
-EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4, "changes_requested": 5}
+EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4, "changes_requested": 5, "responded": 7}
 NO_ANSWER_IN_TIME = 6
 MAX_DETAILS = 3000
 MAX_OUTAGE_SECONDS = 300
@@ -28,7 +28,7 @@ MAX_ANSWER_BYTES = 2**20
 WAIT_SECONDS = 25  # below the 30 seconds after which many proxies cut a silent connection
 MAX_ROUNDS = 10
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-STATES = ("open", "approved", "rejected", "changes_requested", "expired", "withdrawn")
+STATES = ("open", "approved", "rejected", "changes_requested", "responded", "expired", "withdrawn")
 
 
 class Problem(Exception):
@@ -42,7 +42,7 @@ class Conflict(Problem):
 class NotNow(Exception):
     """Signoff cannot answer now; the same call may be repeated after `seconds`.
 
-    `busy`: Signoff itself said so, so this is no outage.
+    `busy`: Signoff itself answered so. Such an answer does not count as an outage.
     """
 
     def __init__(self, seconds: int, why: str, busy: bool = False) -> None:

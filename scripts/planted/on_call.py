@@ -134,4 +134,11 @@ MUTANTS = [
         "return text",
         ("tests/bot/graphs/test_graph.py",),
     ),
+    Mutant(
+        "a calendar is searched for a date that never comes",
+        "bot/oncall/calendar.py",
+        "any(part in rule for part in _MAY_NEVER_COME)",
+        "False",
+        _CALENDAR,
+    ),
 ]

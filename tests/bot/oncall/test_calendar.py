@@ -249,3 +249,23 @@ def test_a_file_in_yaml_is_read_and_its_folder_kept(tmp_path: Path) -> None:
     setting = read_on_call(str(path))
     assert setting.folder == tmp_path
     assert setting.spec.schedules["primary"].source == "ical"
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("FREQ=SECONDLY", "more often than each hour"),
+        ("FREQ=DAILY;BYMINUTE=0,1", "more often than each hour"),
+        ("FREQ=YEARLY;BYSECOND=0,1", "more often than each hour"),
+        ("FREQ=DAILY;INTERVAL=0", "an interval of zero"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "dates that may never come"),
+        ("FREQ=HOURLY;BYYEARDAY=366;BYMONTH=1", "dates that may never come"),
+        ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5", "dates that may never come"),
+    ],
+)
+async def test_a_rule_that_would_be_counted_through_without_end_is_refused(
+    asked: Asked, file: Path, rule: str, said: str
+) -> None:
+    rewrite(file, CALENDAR.replace("RRULE:FREQ=DAILY\r\n", f"RRULE:{rule}\r\n"))
+    with pytest.raises(OnCallFailed, match=said):
+        await asked.at(2026, 3, 28, 7, 0, zone=UTC)
