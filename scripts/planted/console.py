@@ -18,13 +18,6 @@ MUTANTS = [
         _ANSWERS,
     ),
     Mutant(
-        "the console records an answer to a request that changed meanwhile",
-        "bot/console/deciding.py",
-        'if request.state == "open" and claims["seen"] != seen_digest(request):',
-        'if request.state == "held":',
-        _ANSWERS,
-    ),
-    Mutant(
         "a form of another site answers on the console",
         "bot/console/deciding.py",
         "        if is_foreign(request):",
