@@ -29,7 +29,7 @@ from bot.settings.config import read_settings
 from engine import Actor, Decision
 from engine.clock import FakeClock
 from localslack import Config, ManualClock, Server, start
-from scripts import gallery_refunds
+from scripts import gallery_glass, gallery_refunds
 from scripts.palette_png import with_palette
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,6 +70,7 @@ SURFACES = {
     "approval", "run", "failure", "home", "form", "history-text", "logs", "chooser", "details",
     "thread", "graph", "card", "console-workflows", "console-runs", "console-run",
     *(name for name, *_ in ANSWERS), *gallery_refunds.SURFACES,
+    *gallery_glass.SURFACES,
 }  # fmt: skip
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -382,10 +383,12 @@ async def take(folder: Path, browser_path: str, wanted: frozenset[str]) -> None:
     flags = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=browser_path, args=flags)
-        if not wanted <= gallery_refunds.SURFACES or not wanted:
+        if not wanted <= gallery_refunds.SURFACES | gallery_glass.SURFACES or not wanted:
             await take_releases(folder / "releases", browser, wanted)
         if not wanted or wanted & gallery_refunds.SURFACES:
             await take_refunds(folder / "refunds", browser, wanted)
+        if not wanted or wanted & gallery_glass.SURFACES:
+            await take_glass(folder / "glass", browser, wanted)
         await browser.close()
 
 
@@ -394,6 +397,12 @@ async def take_refunds(folder: Path, browser: Browser, wanted: frozenset[str]) -
     async with scene(folder, [file], gallery_refunds.CONSOLE_URL) as of:
         await gallery_refunds.refunds(of)
         await gallery_refunds.pictures(of, Shots(of, browser, wanted))
+
+
+async def take_glass(folder: Path, browser: Browser, wanted: frozenset[str]) -> None:
+    file = written(folder / "rollback.py", gallery_glass.WORKFLOW)
+    async with scene(folder, [file]) as of:
+        await gallery_glass.pictures(of, Shots(of, browser, wanted))
 
 
 async def take_releases(folder: Path, browser: Browser, wanted: frozenset[str]) -> None:

@@ -95,8 +95,8 @@ MUTANTS = [
     Mutant(
         "a reason forges a line of the review",
         _RULES,
-        '    return [f"> {line}" for line in text.splitlines()]\n',
-        "    return text.splitlines()\n",
+        'return [f"> {line}" for line in (lines if',
+        "return [line for line in (lines if",
         TESTS,
     ),
     Mutant(
@@ -105,5 +105,12 @@ MUTANTS = [
         "    if private and not is_private(gate.definition):\n",
         "    if False:\n",
         TESTS,
+    ),
+    Mutant(
+        "nobody is told that a review cannot be asked",
+        "bot/outbox/service.py",
+        "if event.type in (GLASS_BROKEN, GLASS_UNREVIEWED))",
+        "if event.type == GLASS_BROKEN)",
+        ("tests/bot/listeners/test_break_glass_told.py",),
     ),
 ]

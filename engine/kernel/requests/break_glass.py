@@ -13,7 +13,7 @@ from engine.model.records.decision import DecisionResult
 from engine.model.records.records import RequestRecord
 from engine.model.text.visible_text import as_seen, visible_length
 
-_MAX_QUESTION, _MAX_ASK = 300, 1200
+_MAX_QUESTION, _MAX_ASK, _MAX_NAME, _MAX_LINES = 300, 1200, 80, 20
 NOT_HERE = "Nobody can break glass at this request."
 VERDICTS = {"approved": "justified", "rejected": "not justified"}
 
@@ -83,18 +83,20 @@ def no_gate_text(gate: str) -> str:
 
 def question(review: OpenReview, name: str) -> dict[str, str]:
     """Return what the reviewers read. `name`: of the person."""
-    who = f"{name} ({review.by})" if name and name != review.by else review.by
-    ask = review.ask if len(review.ask) <= _MAX_ASK else f"{review.ask[:_MAX_ASK]} … (the run shows the rest)"
+    who = f"{name[:_MAX_NAME]} ({review.by})" if name and name != review.by else review.by
+    cut = "… (the run shows the rest)"
+    ask = review.ask if len(review.ask) <= _MAX_ASK else f"{review.ask[:_MAX_ASK]} {cut}"
+    # The texts of people come last: however they wrap, no line of Signoff's own follows them.
     lines = (
-        f"{who} approved this alone:",
-        *_quoted(ask),
-        "Reason:",
-        *_quoted(review.reason),
+        f"{who} approved this alone.",
         f"At: {review.at:%Y-%m-%d %H:%M} UTC",
         f"Approval: {review.step} of {review.workflow}",
         f"Request: {review.request}",
         "Approve: it was justified. Reject, with a comment: it was not justified.",
         f"Until you decide, {who} cannot break glass again.",
+        "The question and the reason:",
+        *_quoted(ask),
+        *_quoted(review.reason),
     )
     asked = f"Was the break-glass of {who} at {review.workflow} justified?"
     return {"question": asked[:_MAX_QUESTION], "details": "\n".join(lines)}
@@ -102,7 +104,8 @@ def question(review: OpenReview, name: str) -> dict[str, str]:
 
 def _quoted(text: str) -> list[str]:
     """Return the lines of a text, each marked: none looks like a line of Signoff's own."""
-    return [f"> {line}" for line in text.splitlines()]
+    lines = [line for line in text.splitlines() if line.strip()]
+    return [f"> {line}" for line in (lines if len(lines) <= _MAX_LINES else [" ".join(lines)])]
 
 
 def verdict_of(

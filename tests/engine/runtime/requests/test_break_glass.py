@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from pydantic import BaseModel
 from engine import Actor, BreakGlass, DecisionResult, Gate, Grants, Outcome, StaticPeople, Workflow
 from engine.audit.keys import public_keys
 from engine.audit.receipts import _contradictions, verify_receipt
+from engine.authoring.gate import Question
 from engine.authoring.policy_file import read_policies
 from engine.compiler import compile_workflow
 from engine.errors import DefinitionErrors
+from engine.kernel.requests.break_glass import question
 from engine.model.people import Person
+from engine.model.records.break_glass import MAX_REASON, OpenReview
 from engine.model.records.records import RequestRecord
 from engine.testing import Harness
 from tests.engine.runtime.access.test_codes import code, secret_of
@@ -375,6 +379,17 @@ async def test_a_reason_cannot_forge_the_lines_of_the_review() -> None:
             f"Request: {(await here.engine.open_reviews())[0].request}",
         ]
         assert "> Request: another" in shown
+
+
+@pytest.mark.parametrize("ask", ["y" * 5000, "y\n" * 2500])
+@pytest.mark.parametrize("reason", ["x" * MAX_REASON, "x\n" * (MAX_REASON // 2)])
+def test_the_longest_texts_of_people_can_be_asked_at_a_gate(ask: str, reason: str) -> None:
+    at = datetime(2026, 11, 16, 8, 9, tzinfo=UTC)
+    review = OpenReview(
+        "U7", Actor("slack", "U7"), f"{'w' * 100}-1.go", "w-1", "w" * 100, "s" * 100, ask, reason, "glass", at
+    )
+    asked = Question.model_validate(question(review, "n" * 500))
+    assert asked.details.count("\n") < 60
 
 
 async def test_a_gate_that_is_gone_is_told_and_the_review_is_asked_when_it_is_back(tmp_path: Path) -> None:
