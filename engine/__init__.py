@@ -181,7 +181,7 @@ if TYPE_CHECKING:
     from engine.model.runs.run_result import ProducedLink, RunResult
     from engine.model.runs.transcript import TranscriptLine
     from engine.model.runs.transform import InputTransform
-    from engine.model.states import AWAITED
+    from engine.model.states import APPROVAL_ENDINGS, AWAITED, REFUSALS
     from engine.model.versions.canary import Canary, CanaryReport, CanaryRules, Tally
     from engine.model.versions.missing_code import MissingCode
     from engine.runtime.access.membership import full_member, holder_of_token
@@ -426,7 +426,7 @@ _NAMES = {
         "StageSpec",
     ),
     "engine.model.notices.subscription": ("NEWS", "Subscription"),
-    "engine.model.states": ("AWAITED",),
+    "engine.model.states": ("APPROVAL_ENDINGS", "AWAITED", "REFUSALS"),
     "engine.model.definition.trigger_spec": ("WebhookSpec",),
     "engine.model.notices.trouble": ("Trouble",),
     "engine.runtime.requests.approver_review": ("ApproverReview", "ApproverProblem"),

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, mo
 
 from bot.events_out.event_types import EVENT_TYPES, FIRST_WORDS
 from bot.slack.addresses import is_loopback
+from engine import DefinitionError
 from engine.regular_files import expanded, read_bytes
 from engine.vault import NAME
+from engine.yaml_mapping import read_mapping
 
 PREFIX = "events:"
 """Begins the name of the consumer of the log that serves a target."""
@@ -174,16 +176,12 @@ def read_targets(text: str) -> EventTargets:
 
 
 def _parsed(text: str, name: str) -> Any:
-    import yaml  # noqa: PLC0415 - most commands need none of it
-
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1})" if mark is not None else ""
-        raise InvalidTargets(f"names {name}, which is not valid YAML{where}.") from None
-    except (RecursionError, ValueError):
-        raise InvalidTargets(f"names {name}, which is not valid YAML.") from None
+        return read_mapping(text, name)
+    except DefinitionError as error:
+        raise InvalidTargets(
+            f"names {error.file}, which has a mistake: {error.problem} {error.remedy}"
+        ) from None
 
 
 def _host(address: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import NotAsked
 from bot.slack.addresses import reveals_token
+from engine import APPROVAL_ENDINGS
 
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 """An id becomes part of an address: nothing in it leads elsewhere."""
@@ -29,7 +30,7 @@ MAX_PAUSE_SECONDS = 60
 _TIMEOUT = MAX_WAIT_SECONDS + 30
 """Seconds. The server answers within the wait; a little more is for the way."""
 _TOKEN = re.compile(r"[!-~]+")
-STATES = frozenset({"open", "approved", "rejected", "changes_requested", "responded", "expired", "withdrawn"})
+STATES = frozenset({"open", *APPROVAL_ENDINGS, "withdrawn"})
 _REMEDY = "Check --url or SIGNOFF_URL: it is the address that signoff serve or signoff demo prints."
 
 

@@ -11,7 +11,7 @@ from bot.listeners import decisions
 from bot.listeners.context import Context
 from bot.slack.call_results import Sent
 from bot.views.conversation import looks_like_verdict, verdict_answer
-from engine import SignoffError
+from engine import RequestRecord, SignoffError
 
 log = logging.getLogger(__name__)
 
@@ -45,17 +45,16 @@ class ThreadVerdicts:
     async def answer(self, event: Mapping[str, Any]) -> None:
         user, channel = str(event["user"]), str(event["channel"])
         try:
-            request_id = await self._open_request(channel, str(event["thread_ts"]))
-            key = (user, request_id)
-            if not request_id or key in self._told:
+            request = await self._open_request(channel, str(event["thread_ts"]))
+            if request is None or (key := (user, request.id)) in self._told:
                 return
             self._remember(key)
-            if not await self._tell(event, user, channel, request_id):
+            if not await self._tell(event, user, channel, request):
                 self._told.pop(key, None)
         except SignoffError as error:
             log.info("a text in a thread got no answer: %s", error)
 
-    async def _tell(self, event: Mapping[str, Any], user: str, channel: str, request_id: str) -> bool:
+    async def _tell(self, event: Mapping[str, Any], user: str, channel: str, request: RequestRecord) -> bool:
         """Return whether the answer reached Slack. A person who may not act gets none."""
         context = self._context
         try:
@@ -63,25 +62,26 @@ class ThreadVerdicts:
         except SignoffError as error:
             log.info("a text in a thread got no answer: %s", error)
             return False
-        content = verdict_answer(await decisions.message_url(context, request_id, channel))
+        url = await decisions.message_url(context, request.id, channel)
+        content = verdict_answer(url, request.policy.choices)
         body = {"channel": channel, "user": user, "thread_ts": event["thread_ts"], "text": content.text}
         outcome = await context.api.write("chat.postEphemeral", {**body, "blocks": list(content.blocks)})
         if not isinstance(outcome, Sent):
             log.warning("an answer to a text in a thread did not reach Slack: %s", outcome)
         return isinstance(outcome, Sent)
 
-    async def _open_request(self, channel: str, ts: str) -> str:
-        """Return the id of the request whose message begins the thread; empty where none is open there."""
+    async def _open_request(self, channel: str, ts: str) -> RequestRecord | None:
+        """Return the request whose message begins the thread; None where none is open there."""
         row = await self._context.engine.deliveries.at(channel, ts)
         if row is None or row.kind != "request":
-            return ""
+            return None
         request = await self._context.engine.request(row.subject)
         if request is None or request.state == "open":
-            return request.id if request else ""
+            return request
         on_card = request.kind == "failure" and await self._context.engine.failure_cards.open_count(
             request.id
         )
-        return request.id if on_card else ""
+        return request if on_card else None
 
     def _remember(self, key: tuple[str, str]) -> None:
         while len(self._told) >= MAX_REMEMBERED:

@@ -32,11 +32,12 @@ from bot.mcp.tools import (
     shown,
 )
 from bot.terminal import printed, printed_json
+from engine import REFUSALS
 
 _INSTRUCTIONS = (
     "Ask people before you do something that cannot be undone. request_approval opens a request at a gate "
     "that the operator defined; check_approval reads its state. Continue only when the state is approved. "
-    "Any other state (open, rejected, changes_requested, responded, expired, withdrawn) means: do not do it. "
+    f"Any other state (open, {', '.join(REFUSALS)}, withdrawn) means: do not do it. "
     "After changes_requested, change what the comment asks for, and ask again with revises. After responded, "
     "comment is what a person answered, and nothing was approved or rejected."
 )

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.http.client import MAX_WAIT_SECONDS
 from bot.terminal import printed_json
+from engine import APPROVAL_ENDINGS
 
 _MAX_SHOWN = 60
 _Wait = Annotated[
@@ -62,14 +63,13 @@ class TakePermit(Arguments):
 TOOLS: dict[str, tuple[type[Arguments], str]] = {
     "request_approval": (
         RequestApproval,
-        "Ask people at a gate. Returns an id and the state: open, approved, rejected, changes_requested, "
-        "responded, expired.",
+        f"Ask people at a gate. Returns an id and the state: open, {', '.join(APPROVAL_ENDINGS)}.",
     ),
     "check_approval": (
         CheckApproval,
-        "Read the state of a request: open, approved, rejected, changes_requested, responded, expired or "
-        "withdrawn. With changes_requested, comment says what to change. With responded, comment is the "
-        "answer, and nothing was approved.",
+        f"Read the state of a request: open, {', '.join(APPROVAL_ENDINGS)} or withdrawn. "
+        "With changes_requested, comment says what to change. With responded, comment is the answer, and "
+        "nothing was approved.",
     ),
     "take_permit": (
         TakePermit,

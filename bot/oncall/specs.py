@@ -1,6 +1,5 @@
 """The file of SIGNOFF_ONCALL: schedules by name, each with its source; secrets by name alone."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.slack.addresses import reveals_token
 from bot.slack.user_ids import USER_ID
+from engine import DefinitionError
+from engine.exact_json import AmbiguousJson, exact, read_message
 from engine.regular_files import expanded, read_bytes
 from engine.vault import NAME
+from engine.yaml_mapping import read_mapping
 
 _SCHEDULE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _MAX_FILE_BYTES = 256 * 1024
@@ -199,22 +201,29 @@ def read_on_call(text: str) -> OnCallSetting:
     if len(content) > _MAX_FILE_BYTES:
         raise InvalidOnCall(f"names {text}, which is larger than {_MAX_FILE_BYTES // 1024} KB.")
     try:
-        value = _parsed(content.decode("utf-8"), f"names {text}, which is")
+        value = _read(content.decode("utf-8"), text)
     except UnicodeDecodeError:
         raise InvalidOnCall(f"names {text}, which is not text in UTF-8.") from None
     return OnCallSetting(_valid(value), path.parent)
 
 
-def _parsed(text: str, begins: str) -> Any:
-    import yaml  # noqa: PLC0415 - most commands need none of it
-
+def _read(text: str, name: str) -> Any:
+    if text.lstrip().startswith("{"):
+        return _parsed(text, f"names {name}, which is")
     try:
-        return json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError) as error:
-        where = str(error).splitlines()[0]
+        return read_mapping(text, name)
+    except DefinitionError as error:
+        raise InvalidOnCall(
+            f"names {error.file}, which has a mistake: {error.problem} {error.remedy}"
+        ) from None
+
+
+def _parsed(text: str, begins: str) -> Any:
+    try:
+        return exact(read_message(text), "the JSON")
+    except (ValueError, AmbiguousJson) as error:
+        where = str(error).splitlines()[0].rstrip(".")
         raise InvalidOnCall(f"{begins} not valid YAML or JSON ({where}).") from None
-    except RecursionError:
-        raise InvalidOnCall(f"{begins} nested too deeply.") from None
 
 
 def _valid(value: Any) -> OnCallSpec:

@@ -11,7 +11,7 @@ from bot.views.wording.text import cut_line, escape, safe
 
 DECISION_WORDS = frozenset({
     "accept", "accepted", "agree", "approve", "approved", "confirm", "decline", "denied", "deny", "go",
-    "lgtm", "n", "no", "nope", "ok", "okay", "reject", "rejected", "retry", "sure", "y", "yep",
+    "lgtm", "n", "no", "nope", "ok", "okay", "reject", "rejected", "respond", "retry", "sure", "y", "yep",
     "yes", "+1", "-1",
     ":+1:", ":-1:", ":thumbsdown:", ":thumbsup:", ":white_check_mark:", ":x:",
 })  # fmt: skip
@@ -52,10 +52,15 @@ def looks_like_verdict(typed: str) -> bool:
     return 0 < len(words) <= _MAX_VERDICT_WORDS and _decides(words, ())
 
 
-def verdict_answer(url: str) -> Message:
-    """Return how to decide, for a person who wrote a verdict in a request's thread. `url`: may be empty."""
+def verdict_answer(url: str, choices: Collection[str] = ()) -> Message:
+    """Return how to decide, for a person who wrote a verdict in a request's thread.
+
+    `url`: may be empty. `choices`: those of the request.
+    """
     place = f"<{escape(url)}|the message of the request>" if url else "the message of the request"
     text = f"*Writing decides nothing.* Press a button on {place}, at the top of this thread."
+    if "respond" in choices:
+        text += " With *Respond*, you answer with a text and neither approve nor reject."
     return message(text, section(text))
 
 

@@ -28,7 +28,7 @@ MAX_ANSWER_BYTES = 2**20
 WAIT_SECONDS = 25  # below the 30 seconds after which many proxies cut a silent connection
 MAX_ROUNDS = 10
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-STATES = ("open", "approved", "rejected", "changes_requested", "responded", "expired", "withdrawn")
+STATES = ("open", *EXIT_CODES, "withdrawn")
 
 
 class Problem(Exception):

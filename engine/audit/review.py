@@ -156,7 +156,7 @@ def _end(tally: Approvals, request: RequestRecord) -> None:
         tally.sent_back += 1
     elif request.outcome == "responded":
         tally.responded += 1
-    else:
+    elif request.outcome == "rejected":
         tally.rejected += 1
     by_people = request.state not in ("withdrawn", "expired") and not _by_grant(request)
     if by_people and request.ended_at is not None:

@@ -22,9 +22,9 @@ from engine.model.definition.conditions import (
     OutcomeIs,
     StateIs,
 )
+from engine.model.states import OUTCOME_TESTS
 from engine.model.values.comparison import AsText
 
-OUTCOMES = ("approved", "rejected", "expired", "answered")
 STATES = ("succeeded", "failed", "skipped")
 MAX_LENGTH, MAX_DEPTH = 2_000, 50
 _FLIPPED: dict[str, Operator] = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -236,7 +236,7 @@ class _Parser:
             )
         if self._tasks is not None and len(value.names) == 2:
             step, word = self._step(value), value.names[1]
-            if word in OUTCOMES:
+            if word in OUTCOME_TESTS:
                 return OutcomeIs(step=step, outcome=word)
             if word in STATES:
                 return StateIs(step=step, state=word)

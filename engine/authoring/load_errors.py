@@ -17,6 +17,7 @@ from engine.authoring.refs import ApprovalRef, Ref
 from engine.authoring.workflow import Workflow
 from engine.compiler.definition.checks import replacement_for
 from engine.model.input.input_problems import validation_text
+from engine.model.states import OUTCOME_TESTS
 
 PublicNames = Mapping[str, Sequence[str]]
 """The names that authors import, by module; the module that workflow files import comes first."""
@@ -145,7 +146,7 @@ def _of_attribute(error: AttributeError) -> str:
         ]
         if close := difflib.get_close_matches(name, known, n=1):
             return f"Did you mean {owner.name}.{close[0]}?"
-        if name in ("approved", "rejected", "expired", "answered"):
+        if name in OUTCOME_TESTS:
             return f"Only approvals have an outcome; {owner.name} has .succeeded, .failed and .skipped."
         return f"Write {owner.name}.output.{name} for a field of what it returns."
     if isinstance(owner, Workflow) and name == "input":

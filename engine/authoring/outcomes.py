@@ -6,6 +6,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypeVar as TypeVarWithDefault
 
+from engine.model.states import ApprovalOutcome
+
 T = TypeVar("T")
 V = TypeVarWithDefault("V", default=Any)
 
@@ -25,7 +27,7 @@ class Outcome(BaseModel, Generic[V]):
 
     model_config = ConfigDict(frozen=True)
 
-    outcome: Literal["approved", "rejected", "expired", "responded"]
+    outcome: ApprovalOutcome
     by: tuple[str, ...] = ()
     """Ids of the people whose decisions made the outcome; empty when it expired."""
     comment: str = ""

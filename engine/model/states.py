@@ -1,7 +1,7 @@
 """The state machines, each one table of named transitions. Nothing else changes a state."""
 
 from collections.abc import Mapping
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 RunState = Literal[
     "pending", "running", "waiting", "paused", "compensating", "succeeded", "failed", "cancelled"
@@ -18,6 +18,18 @@ StepState = Literal[
     "cancelled",
 ]
 RequestState = Literal["open", "held", "decided", "expired", "withdrawn"]
+
+ApprovalOutcome = Literal["approved", "rejected", "expired", "responded"]
+"""How an approval ends for the steps after it."""
+RefusedOutcome = Literal["rejected", "expired", "changes_requested", "responded"]
+"""How a request for an approval ends without an approval."""
+OutcomeTest = Literal["approved", "rejected", "expired", "answered"]
+"""Tests of an outcome in a condition. `answered`: any outcome."""
+OUTCOMES: tuple[ApprovalOutcome, ...] = get_args(ApprovalOutcome)
+REFUSALS: tuple[RefusedOutcome, ...] = get_args(RefusedOutcome)
+APPROVAL_ENDINGS = ("approved", *REFUSALS)
+"""How a request for an approval ends by an answer or its deadline. A request can also be withdrawn."""
+OUTCOME_TESTS: tuple[OutcomeTest, ...] = get_args(OutcomeTest)
 
 RUN: dict[str, tuple[frozenset[RunState], RunState]] = {
     "start": (frozenset({"pending"}), "running"),

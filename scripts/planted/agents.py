@@ -9,6 +9,27 @@ _CONVERSATION = "engine/steps/agents/conversation.py"
 
 MUTANTS = [
     Mutant(
+        "a tool without Python code is taken",
+        "engine/authoring/source_digest.py",
+        "    if not isinstance(code, CodeType):\n",
+        "    if code is None:\n        return repr(type(function))\n    if not isinstance(code, CodeType):\n",
+        (*_AGENTS, "tests/engine/authoring/test_source_digest.py"),
+    ),
+    Mutant(
+        "without source, another constant has the same digest",
+        "engine/authoring/source_digest.py",
+        "repr(code.co_varnames), *constants])",
+        "repr(code.co_varnames)])",
+        ("tests/engine/authoring/test_source_digest.py",),
+    ),
+    Mutant(
+        "an evaluation takes 1 for true in a list",
+        "engine/steps/agents/evaluation.py",
+        "and all(map(_same, answer, expected))",
+        "and answer == expected",
+        _EVALUATED,
+    ),
+    Mutant(
         "an agent calls a tool without its approval",
         _CONVERSATION,
         "            if tool.approvers:\n                self.ctx.log",
@@ -39,7 +60,7 @@ MUTANTS = [
     Mutant(
         "new code of a tool executes under an old approval",
         "engine/steps/agents/tools.py",
-        'f"{_source(self.function)}\\n{schema}"',
+        'f"{source_of(self.function)}\\n{schema}"',
         'f"{schema}"',
         _AGENTS,
     ),

@@ -6,6 +6,13 @@ _EVENTS = ("tests/bot/events_out/test_events_out.py",)
 _KILLED = ("tests/crash/test_events_killed.py",)
 MUTANTS = [
     Mutant(
+        "of several mistakes in a file of settings none is told",
+        "engine/yaml_mapping.py",
+        "        raise several.errors[0] from None\n",
+        "        documents = []\n",
+        _EVENTS,
+    ),
+    Mutant(
         "an event that a target refused is skipped",
         "bot/events_out/follower.py",
         "while (answer := await self._place.take(batch)).error:",

@@ -76,8 +76,8 @@ MUTANTS = [
     Mutant(
         "an approval does not cover what a command or a message says",
         "engine/compiler/nodes/steps.py",
-        "digest_of(options.function) if data is None else data_digest(data)",
-        "digest_of(options.function)",
+        "source_digest(options.function) if data is None else data_digest(data)",
+        "source_digest(options.function)",
         _COMMANDS,
     ),
     Mutant(

@@ -8,6 +8,20 @@ AGENTS = ("tests/engine/steps/test_agents.py",)
 _QUORUM = "engine/kernel/requests/quorum.py"
 MUTANTS = [
     Mutant(
+        "a job of a pipeline does not know a response",
+        "deploy/ci/ask_signoff.py",
+        ', "responded": 7}',
+        "}",
+        ("tests/test_ci.py", "tests/bot/views/test_endings.py"),
+    ),
+    Mutant(
+        "a verdict in a thread is not told of Respond",
+        "bot/views/conversation.py",
+        '    if "respond" in choices:\n',
+        '    if "answer" in choices:\n',
+        ("tests/bot/listeners/test_thread_verdicts.py",),
+    ),
+    Mutant(
         "a response approves",
         _QUORUM,
         '        return "responded"\n',
@@ -44,9 +58,9 @@ MUTANTS = [
     ),
     Mutant(
         "a run that got a response is shown as done",
-        "engine/model/runs/refusals.py",
-        '_REFUSED = ("rejected", "expired", "changes_requested", "responded")\n',
-        '_REFUSED = ("rejected", "expired", "changes_requested")\n',
+        "engine/model/states.py",
+        "REFUSALS: tuple[RefusedOutcome, ...] = get_args(RefusedOutcome)\n",
+        "REFUSALS: tuple[RefusedOutcome, ...] = get_args(RefusedOutcome)[:3]\n",
         SLACK,
     ),
     Mutant(

@@ -835,8 +835,8 @@ MUTANTS = [
     Mutant(
         "a person reads in a thread at each text how to decide",
         "bot/listeners/thread_verdicts.py",
-        "            if not request_id or key in self._told:\n",
-        "            if not request_id:\n",
+        "            if request is None or (key := (user, request.id)) in self._told:\n",
+        "            if request is None or not (key := (user, request.id)):\n",
         ("tests/bot/listeners/test_thread_verdicts.py",),
     ),
     Mutant(

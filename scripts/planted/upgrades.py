@@ -90,9 +90,9 @@ MUTANTS = [
     ),
     Mutant(
         "a renamed option of retry changes the digest of approved code",
-        "engine/compiler/nodes/step_code.py",
-        "        source = with_stored_names(textwrap",
-        "        source = str(textwrap",
+        "engine/authoring/source_digest.py",
+        "        return with_stored_names(textwrap",
+        "        return str(textwrap",
         ("tests/upgrades/test_digests.py",),
     ),
     Mutant(

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine import Gate, Workflow
+from engine.authoring.source_digest import with_stored_names
 from engine.compiler import compile_workflow
-from engine.compiler.nodes.step_code import with_stored_names
 from engine.model.definition.spec import Definition
 from tests.upgrades.early_workflows import EARLY
 from tests.upgrades.pending import WORKFLOWS

@@ -69,6 +69,8 @@ def lines(content: dict[str, Any], signed_by: str) -> list[str]:
     text += [line for _, line in sorted(acts, key=lambda act: act[0])]
     if content["by_time"]:
         text.append("  by time: nobody answered")
+    if content["outcome"] == "responded":
+        text.append("  a response: nothing was approved or rejected")
     text += [
         f"  {step['step']} {step['state']}, with the code {step['code'][:12]}" for step in content["executed"]
     ]

@@ -15,13 +15,14 @@ from pydantic import BaseModel
 from engine.authoring.approval_options import ApprovalPolicy
 from engine.authoring.dict_form import notify_tasks, operation_tasks, options, wait_tasks
 from engine.authoring.dict_form.trigger_forms import FORMS
-from engine.authoring.dict_form.values import DISPLAY, OPERATORS, OUTCOMES, STATES
+from engine.authoring.dict_form.values import DISPLAY, OPERATORS, STATES
 from engine.authoring.keywords import keywords_of
 from engine.authoring.options import Retry, Undo
 from engine.authoring.refs import Field, Ref
 from engine.authoring.secrets import Secret
 from engine.authoring.workflow import Workflow
 from engine.model.definition.conditions import Condition
+from engine.model.states import OUTCOME_TESTS
 
 JSON = dict[str, Any]
 _OBJECT = r"^[A-Za-z_]\w*(\.\w+)*:[A-Za-z_]\w*(\.\w+)*$"
@@ -127,7 +128,7 @@ def _condition(name: str, known: Iterable[str]) -> JSON:
     again = {"$ref": f"#/$defs/{name}"}
     properties: JSON = {
         "task": _TEXT, "field": _TEXT, "op": {"enum": list(OPERATORS)}, "value": {},
-        "is": {"enum": [*OUTCOMES, *STATES]},
+        "is": {"enum": [*OUTCOME_TESTS, *STATES]},
         "all": {"type": "array", "minItems": 1, "items": again},
         "any": {"type": "array", "minItems": 1, "items": again},
         "not": again,

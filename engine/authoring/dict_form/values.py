@@ -23,6 +23,7 @@ from engine.authoring.options import (
 )
 from engine.authoring.resources import Breaker, Resource
 from engine.model.definition.conditions import AllOf, AnyOf, Compare, Condition, Leaf, Not, OutcomeIs, StateIs
+from engine.model.states import OUTCOME_TESTS
 from engine.model.values.comparison import AsText
 
 T = TypeVar("T")
@@ -30,7 +31,6 @@ DISPLAY = {"link": Link, "image": Image, "table": Table, "diff": Diff}
 _SINGLE: tuple[tuple[str, type], ...] = (
     ("form", Form), ("choose", Choose), ("grants", Grants), ("break_glass", BreakGlass), ("window", Window),
 )  # fmt: skip
-OUTCOMES = ("approved", "rejected", "expired", "answered")
 STATES = ("succeeded", "failed", "skipped")
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=", "in")
 
@@ -144,11 +144,11 @@ class Values:
                 "when tests the task before, but this is the first task.", "Put a task before it.", task
             )
         if "is" in test:
-            if test["is"] in OUTCOMES:
+            if test["is"] in OUTCOME_TESTS:
                 return OutcomeIs(step=step, outcome=test["is"])
             if test["is"] in STATES:
                 return StateIs(step=step, state=test["is"])
-            remedy = one_of((*OUTCOMES, *STATES))
+            remedy = one_of((*OUTCOME_TESTS, *STATES))
             raise self.problems.error(f"when has the outcome {test['is']!r}.", remedy, task)
         path = tuple(self.problems.text(test, "field", "when", task).split("."))
         op = test.get("op", "==")

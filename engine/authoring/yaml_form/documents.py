@@ -81,7 +81,9 @@ class _Reader:
     def document(self, node: Any) -> Any:
         value = self.value(node, 0)
         if not isinstance(node, yaml.MappingNode):
-            self.note(node, "A workflow is a mapping.", "Begin with id: and the workflow's name.")
+            self.note(
+                node, "The document is not a mapping.", "Begin with a name and a colon, such as id: deploy."
+            )
         return value
 
     def value(self, node: Any, depth: int) -> Any:

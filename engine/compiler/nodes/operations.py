@@ -45,7 +45,7 @@ def operation_code(node: Node, options: StepOptions, spec: OperationSpec | None)
 
 
 def data_digest(data: Frozen) -> str:
-    """Return the digest of what a step does that is data, as `digest_of` does for a function.
+    """Return the digest of what a step does that is data, as `source_digest` does for a function.
 
     An approval covers it.
     """

@@ -1,9 +1,5 @@
 """The code of a step: its function, and the types that values are checked against at its edges."""
 
-import ast
-import hashlib
-import inspect
-import textwrap
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +10,7 @@ from engine.compiler.definition.round_trip import Codec, Unstorable
 from engine.errors import ContractError, Fatal, PersonalKeyGone
 from engine.kernel.resilience.failure_rules import FailureRules
 from engine.model.definition.operations import OperationSpec
-from engine.model.definition.spec import QualitySpec, RetrySpec
+from engine.model.definition.spec import QualitySpec
 from engine.model.input.input_problems import problems_in
 from engine.model.values.sizes import MAX_OUTPUT_BYTES, size_problem
 
@@ -90,45 +86,3 @@ def _checked(codec: Codec, value: Any, what: str) -> Any:
         where, problem = problems_in(error, value, {})[0]
         place = f" at {where}" if where else ""
         raise ContractError(f"{what} does not fit its type{place}: {problem}") from None
-
-
-def digest_of(function: Callable[..., Any]) -> str:
-    """SHA-256 of a function's source; of its bytecode where there is no source."""
-    try:
-        source = with_stored_names(textwrap.dedent(inspect.getsource(inspect.unwrap(function)))).encode()
-    except (OSError, TypeError):
-        code = getattr(function, "__code__", None)
-        source = code.co_code if code else repr(function).encode()
-    return hashlib.sha256(source).hexdigest()
-
-
-_STORED_NAMES = {name: field.alias for name, field in RetrySpec.model_fields.items() if field.alias}
-
-
-def with_stored_names(source: str) -> str:
-    """Return a step's source with the options of `Retry` in its decorators as the first release named them.
-
-    The digest covers the decorators, and approvals of runs under way hold it: people would be asked again
-    because an option has a new name, which changes no code.
-    """
-    try:
-        definition = ast.parse(source).body[0]
-    except (SyntaxError, IndexError):
-        return source
-    lines = source.encode().splitlines(keepends=True)
-    keywords = [
-        keyword
-        for decorator in getattr(definition, "decorator_list", ())
-        for call in ast.walk(decorator)
-        if isinstance(call, ast.Call)
-        and "Retry" in (getattr(call.func, "id", ""), getattr(call.func, "attr", ""))
-        for keyword in call.keywords
-        if keyword.arg in _STORED_NAMES
-    ]
-    for keyword in sorted(keywords, key=lambda each: (each.lineno, each.col_offset), reverse=True):
-        name = str(keyword.arg)
-        line, start = lines[keyword.lineno - 1], keyword.col_offset
-        lines[keyword.lineno - 1] = (
-            line[:start] + str(_STORED_NAMES[name]).encode() + line[start + len(name) :]
-        )
-    return b"".join(lines).decode()

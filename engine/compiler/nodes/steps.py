@@ -17,6 +17,7 @@ from engine.authoring.options import AskOwner, OnFailure
 from engine.authoring.outcomes import Settled
 from engine.authoring.quality import Quality
 from engine.authoring.refs import Ref
+from engine.authoring.source_digest import source_digest
 from engine.compiler.alerts import alert_spec
 from engine.compiler.definition.checks import Checks, did_you_mean, first_line, type_name, without_none
 from engine.compiler.definition.round_trip import Codec
@@ -29,7 +30,7 @@ from engine.compiler.nodes.polls import poll_spec
 from engine.compiler.nodes.quality import quality_spec
 from engine.compiler.nodes.resources import reroutes_when_open, used
 from engine.compiler.nodes.retries import failure_rules, retry_errors, retry_spec
-from engine.compiler.nodes.step_code import StepCode, digest_of
+from engine.compiler.nodes.step_code import StepCode
 from engine.compiler.requests.deadlines import check_reminders
 from engine.compiler.requests.forms import outcome_type, outcome_value
 from engine.compiler.types.schema_digests import schema_digest
@@ -191,7 +192,7 @@ def _code(
             input=None if input_type is None else Codec(TypeAdapter(input_type)),
             takes_ctx=wiring.takes_ctx,
             output=Codec(TypeAdapter(returned_type(node))),
-            digest=digest_of(options.function) if data is None else data_digest(data),
+            digest=source_digest(options.function) if data is None else data_digest(data),
             retry_on=retry_errors(options.retry),
             rules=failure_rules(options.retry, settings["quality"], options.alternative),
             quality=settings["quality"],

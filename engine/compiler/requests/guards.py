@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Mapping
 from engine.authoring.nodes import Node
 from engine.compiler.definition.checks import Checks
 from engine.model.definition.conditions import (
-    OUTCOMES,
     AllOf,
     AnyOf,
     Condition,
@@ -24,6 +23,7 @@ from engine.model.definition.conditions import (
     test_holds_after,
 )
 from engine.model.definition.spec import ApprovalSpec, NodeSpec, WaitSpec
+from engine.model.states import OUTCOMES
 
 _UNAPPROVED = ("rejected", "expired", "skipped", "failed")
 

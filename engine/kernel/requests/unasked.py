@@ -6,7 +6,14 @@ decided anything then, so a guarded step that takes a skip of the approval does 
 
 from collections.abc import Iterator, Mapping
 
-from engine.model.definition.conditions import Condition, StateIs, holds_after, leaves, steps_in
+from engine.model.definition.conditions import (
+    Condition,
+    StateIs,
+    holds_after,
+    leaves,
+    requires_approval,
+    steps_in,
+)
 from engine.model.definition.graph import Graph
 from engine.model.definition.spec import ApprovalSpec, Need, NodeSpec
 from engine.model.records.records import StepRecord
@@ -36,9 +43,7 @@ def unasked_approval(graph: Graph, node: NodeSpec, steps: Mapping[str, StepRecor
 def _is_guard(when: Condition | None, approval: str) -> bool:
     """Return whether the condition requires an approval, or its skip."""
     assert when is not None
-    return holds_after(when, approval, "approved") is not False and all(
-        holds_after(when, approval, other) is False for other in ("rejected", "expired")
-    )
+    return holds_after(when, approval, "approved") is not False and requires_approval(when, approval)
 
 
 def _missing_step(graph: Graph, skipped: str, steps: Mapping[str, StepRecord]) -> str:

@@ -9,7 +9,7 @@ reads what follows from their decision.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from engine.model.definition.conditions import holds_after
+from engine.model.definition.conditions import holds_after, requires_approval
 from engine.model.definition.spec import ApprovalSpec, ChildSpec, NodeSpec, StepSpec
 
 
@@ -90,7 +90,4 @@ def _guards(node: StepSpec | ChildSpec, approval: str, before: Mapping[str, froz
 
 def _requires_approval(node: StepSpec | ChildSpec, approval: str) -> bool:
     """It executes only if that is approved."""
-    when = node.when
-    return when is not None and all(
-        holds_after(when, approval, other) is False for other in ("rejected", "expired")
-    )
+    return node.when is not None and requires_approval(node.when, approval)

@@ -10,13 +10,11 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from engine.errors import DefinitionError
-from engine.model.states import StepState
+from engine.model.states import OUTCOMES, OutcomeTest, StepState
 from engine.model.values.comparison import Incomparable, compare
 
 View = Mapping[str, tuple[StepState, Any]]
 """State and output (JSON) by step."""
-OUTCOMES = ("approved", "rejected", "expired", "responded")
-"""The ends of an approval that people or its deadline bring about."""
 Operator = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
 
 
@@ -58,8 +56,7 @@ class OutcomeIs(_Condition):
 
     kind: Literal["outcome"] = "outcome"
     step: str
-    outcome: Literal["approved", "rejected", "expired", "answered"]
-    """`answered`: any of the ends of an approval, a response included."""
+    outcome: OutcomeTest
 
 
 class Compare(_Condition):
@@ -146,6 +143,14 @@ def holds_after(condition: Condition, step: str, end: str) -> bool | None:
         return test_holds_after(leaf, end) if leaf.step == step else None
 
     return combine(condition, test)
+
+
+def requires_approval(condition: Condition, step: str) -> bool:
+    """Return whether it holds after neither a rejection nor the expiry of an approval.
+
+    The compiler refuses a condition that a response would slip through, where the author allows responses.
+    """
+    return all(holds_after(condition, step, end) is False for end in ("rejected", "expired"))
 
 
 def test_holds_after(leaf: Leaf, end: str) -> bool | None:

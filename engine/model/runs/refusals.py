@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Literal
 
-Refusal = Literal["", "rejected", "expired", "changes_requested", "responded"]
-_REFUSED = ("rejected", "expired", "changes_requested", "responded")
-ENDINGS = {
+from engine.model.states import REFUSALS, RefusedOutcome
+
+Refusal = Literal["", RefusedOutcome]
+ENDINGS: Mapping[RefusedOutcome, str] = {
     "rejected": "was rejected",
     "expired": "was not answered in time",
     "changes_requested": "was sent back",
@@ -16,7 +17,7 @@ ENDINGS = {
 
 def refusal_of(outcome: str | None) -> Refusal:
     """Return the outcome of an approval that was refused; empty for any other."""
-    return outcome if outcome in _REFUSED else ""  # type: ignore[return-value]
+    return outcome if outcome in REFUSALS else ""
 
 
 def refused_step(outcomes: Mapping[str, str | None], states: Mapping[str, str]) -> str:
@@ -26,7 +27,7 @@ def refused_step(outcomes: Mapping[str, str | None], states: Mapping[str, str]) 
     steps, by name.
     """
     refused = [
-        step for step, outcome in outcomes.items() if outcome in _REFUSED and states.get(step) == "succeeded"
+        step for step, outcome in outcomes.items() if outcome in REFUSALS and states.get(step) == "succeeded"
     ]
     matters = "skipped" in states.values() or states.keys() <= outcomes.keys()
     return refused[-1] if refused and matters else ""

@@ -15,10 +15,11 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from engine.authoring.context import StepContext
 from engine.authoring.outcomes import Outcome, Settled
+from engine.authoring.source_digest import NO_SOURCE, has_source, source_digest
 from engine.errors import CannotAsk, Fatal
 from engine.model.definition.operations import AgentSpec, BudgetSpec, ToolCallSpec, parts, paths_of
 from engine.steps.agents.scripted_model import ScriptedModel
-from engine.steps.agents.tools import Tool, hidden, source_digest
+from engine.steps.agents.tools import Tool, hidden
 
 MAX_APPROVALS = 20
 MAX_CALLS = 200
@@ -187,6 +188,12 @@ class Agent:
         for name in ("input_guards", "output_guards"):
             if odd := [guard for guard in getattr(self, name) if not callable(guard)]:
                 yield f"{name} has {odd[0]!r:.80}.", "Give functions that raise ValueError to refuse."
+            elif odd := [guard for guard in getattr(self, name) if not has_source(guard)]:
+                yield (
+                    f"{name} has {odd[0]!r:.80}, which has no Python code, so a change of it would go "
+                    "unnoticed.",
+                    NO_SOURCE,
+                )
         names = [tool.name for tool in self.tools]
         for tool in self.tools:
             yield from tool.problems()

@@ -99,16 +99,27 @@ async def _scored(scorer: Callable[..., Any], answer: Any, case: EvaluationCase)
 
 def compared(answer: Any, expected: Any) -> tuple[float, str]:
     """Return the share of the expected fields that the answer has, and the others. Pure."""
-    if not isinstance(expected, Mapping):
-        same = answer == expected and isinstance(answer, bool) == isinstance(expected, bool)
-        return (1.0, "") if same else (0.0, f"is not {expected!r:.80}")
-    if not expected:
-        return 1.0, ""
+    if not isinstance(expected, Mapping) or not expected:
+        return (1.0, "") if _same(answer, expected) else (0.0, f"is not {expected!r:.80}")
     fields = answer if isinstance(answer, Mapping) else {}
     wrong = [
         name for name, value in expected.items() if name not in fields or compared(fields[name], value)[0] < 1
     ]
     return 1 - len(wrong) / len(expected), f"differs in {', '.join(wrong)}" if wrong else ""
+
+
+def _same(answer: Any, expected: Any) -> bool:
+    """Return whether two values are the same JSON: 1 is 1.0, and neither is true."""
+    if isinstance(expected, Mapping):
+        fields = answer if isinstance(answer, Mapping) else None
+        return (
+            fields is not None
+            and fields.keys() == expected.keys()
+            and all(_same(fields[name], value) for name, value in expected.items())
+        )
+    if isinstance(expected, list):
+        return isinstance(answer, list) and len(answer) == len(expected) and all(map(_same, answer, expected))
+    return isinstance(answer, bool) == isinstance(expected, bool) and bool(answer == expected)
 
 
 def _context(case: EvaluationCase, now: Callable[[], datetime], folder: Path) -> StepContext:

@@ -16,6 +16,7 @@ from pydantic_core import PydanticSerializationError, SchemaError, to_jsonable_p
 
 from engine.authoring.approval_options import several
 from engine.authoring.context import StepContext
+from engine.authoring.source_digest import NO_SOURCE, has_source, source_of
 from engine.exact_json import AmbiguousJson, canonical, exact, read_message
 from engine.model.definition.operations import ToolSpec
 from engine.model.input.input_problems import problems_in
@@ -77,7 +78,7 @@ class Tool:
     @functools.cached_property
     def spec(self) -> ToolSpec:
         schema = json.dumps(self.schema, sort_keys=True)
-        digest = hashlib.sha256(f"{_source(self.function)}\n{schema}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{source_of(self.function)}\n{schema}".encode()).hexdigest()
         return ToolSpec(name=self.name, digest=digest, approvers=self.approvers)
 
     def problems(self) -> Iterator[tuple[str, str]]:
@@ -87,6 +88,9 @@ class Tool:
                 f"tools has {self.function!r:.80}, which has no name.",
                 "Give a function, or Tool(function).",
             )
+            return
+        if not has_source(self.function):
+            yield f"The tool {self.name} has no Python code, so a change of it would go unnoticed.", NO_SOURCE
             return
         odd = [each for each in _parameters(self.function).values() if each.kind in _UNNAMED]
         if odd:
@@ -159,19 +163,6 @@ def tools_of(declared: Iterable[Any]) -> tuple[Tool, ...]:
 def _parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     parameters = inspect.signature(function).parameters
     return {name: each for name, each in parameters.items() if name != "ctx"}
-
-
-def source_digest(function: Callable[..., Any]) -> str:
-    """Return the SHA-256 of a function's source."""
-    return hashlib.sha256(_source(function).encode()).hexdigest()
-
-
-def _source(function: Callable[..., Any]) -> str:
-    try:
-        return inspect.getsource(inspect.unwrap(function))
-    except (OSError, TypeError):
-        code = getattr(function, "__code__", None)
-        return code.co_code.hex() if code else repr(type(function))
 
 
 def as_text(result: Any) -> str:

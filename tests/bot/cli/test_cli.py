@@ -154,6 +154,27 @@ def test_a_run_is_executed_here_until_it_waits_and_says_how_to_decide(signoff: S
     assert said.err == ""
 
 
+def test_a_response_is_given_and_shown_on_the_command_line(
+    signoff: Signoff, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNOFF_WORKFLOWS", "talk.py")
+    (folder / "talk.py").write_text(
+        "from signoff import Gate\n"
+        't = Gate("talk", owner="@platform", approvers=["@release-managers"], expires="4h", respond=True)\n'
+    )
+    run = signoff("run", "talk", "question=Where?", "--json").json["run"]["id"]
+    assert "approve|respond|reject --as USER" in signoff("show", run).out
+    empty = signoff("decide", run, "respond", "--as", "U01")
+    assert (empty.code, "Write your response." in empty.err) == (1, True)
+    given = signoff("decide", run, "respond", "--as", "U01", "--comment", "eu-west")
+    assert (given.code, given.err) == (0, "")
+    shown = signoff("show", run)
+    assert "💬 " in shown.out
+    assert "respond by" in shown.out
+    assert "approval responded" in shown.out
+    assert signoff("audit", "review", "--json").json["workflows"][0]["responded"] == 1
+
+
 def test_a_decision_counts_and_the_next_process_goes_on(signoff: Signoff) -> None:
     run = waiting(signoff)
     answer = signoff("decide", run, "approve", "--as", "U01", "--comment", "go", "--json")

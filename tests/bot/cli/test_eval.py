@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.cli.main import main
+from engine.steps.agents.evaluation import compared
 
 pytest.importorskip("pydantic_ai", reason="The extra `agents` is not installed.")
 
@@ -172,3 +174,18 @@ def test_wrong_arguments_are_named(signoff: Signoff, tmp_path: Path) -> None:
     ):
         code, _, said = signoff(*arguments)
         assert (code, told in " ".join(said.split())) == (1, True), said
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "share"),
+    [
+        ([1], [True], 0), ([True], [1], 0), ([True], [True], 1), ([[0]], [[False]], 0), (1.0, 1, 1),
+        ("1", 1, 0),
+        ([{"a": 1}], [{"a": True}], 0), ([{"a": 1}], [{"a": 1, "b": 2}], 0), ({"a": [0]}, {"a": [False]}, 0),
+        ({"a": 1, "b": [1]}, {"a": 1, "b": [True]}, 0.5), ({"a": 5}, {"a": {}}, 0), ({"a": {}}, {"a": {}}, 1),
+        ([1, 2], [1], 0), ({"a": 1, "b": 2}, {"a": 1}, 1),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_values_are_compared_with_their_types_at_any_depth(answer: Any, expected: Any, share: float) -> None:
+    assert compared(answer, expected)[0] == share

@@ -480,6 +480,33 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
         read_settings({"SIGNOFF_EVENTS_TO": str(file)})
 
 
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n"
+    for before, name in zip("abcde", "bcdef", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "targets: []\nsource: /a\nsource: /b\n",
+            "events.yaml:3:1, which has a mistake: The key source is here",
+        ),
+        ("targets: !!set {a}\n", "events.yaml:1:10, which has a mistake: The value has the tag"),
+        (BOMB, "more than 20,000 values"),
+        ("targets: [\n", "events.yaml:2:1, which has a mistake: The file is not valid YAML"),
+    ],
+    ids=["a doubled key", "a tag", "a bomb", "no end"],
+)
+def test_a_file_is_read_strictly(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "events.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match="SIGNOFF_EVENTS_TO") as refused:
+        read_settings({"SIGNOFF_EVENTS_TO": str(file)})
+    assert said in str(refused.value)
+
+
 def test_settings_that_are_printed_show_no_address(tmp_path: Path) -> None:
     assert "billing.example.com" not in repr(settings_of(tmp_path, GOOD))
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.cli import serializers
+from bot.cli.commands.receipt import lines as receipt_lines
 from bot.cli.run_view import lines
 from bot.views.message import MENTIONED
 from bot.views.runs.run import headline_of
@@ -73,6 +74,15 @@ async def test_a_response_is_shown_literally_and_told_to_the_person_who_asked(te
     assert "esponded" in shown
     late = await engine.decide(f"{run.id}.decision", Decision("approve"), actor=Actor("slack", CAROL))
     assert late.code == "already_decided"
+    signed = await engine.receipts.receipt(f"{run.id}.decision")
+    receipt = receipt_lines(signed["receipt"], "key")
+    assert "  a response: nothing was approved or rejected" in receipt
+    assert await office.until(BOB, lambda: runs_of(team, BOB, "answered with a response"))
+
+
+async def runs_of(team: Team, person: str, words: str) -> bool:
+    await team.office.do("home/open", **{"as": person})
+    return words in str(await team.office.home(person))
 
 
 async def test_a_requester_cannot_approve_with_a_click_after_a_response(team: Team) -> None:

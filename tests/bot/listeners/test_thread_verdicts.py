@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from bot.listeners.thread_verdicts import ThreadVerdicts
 from bot.slack.app_manifest import COMMAND, manifest_text
 from bot.views.conversation import DECISION_WORDS, looks_like_verdict
+from engine import Actor
+from tests.bot.listeners.test_responses import FLOWS
 from tests.conftest import spoken
 
 Team = Any
@@ -150,3 +152,21 @@ def test_a_verdict_is_short_and_speaks_to_nobody(text: str) -> None:
     assert not looks_like_verdict(f"approve {text} <@U01ALICE>")
     assert not looks_like_verdict("approve " + "x " * 4 + text)
     assert not looks_like_verdict(f"approve {'x' * 33}{text}")
+
+
+@pytest.mark.parametrize("private_channels", [()], ids=["public"])
+@pytest.mark.parametrize("workflows", [FLOWS], ids=["talk"])
+async def test_a_verdict_is_told_of_respond_where_it_is_offered(team: Team) -> None:
+    office = team.office
+    await team.bot.engine.start("talk-gate", {"question": "Which region?"}, actor=Actor("slack", BOB))
+    question = await office.message(CAROL, DEPLOYS, "Which region?", "can decide")
+    await team.bot.outbox.settled()
+    place = {"channel": question["channel"], "thread_ts": question["ts"]}
+    await office.do("message", text="respond eu", **place, **{"as": CAROL})
+
+    async def told() -> list[str]:
+        replies = await office.replies(CAROL, question)
+        return [str(each) for each in replies if each.get("ephemeral_to") == CAROL]
+
+    (answer,) = await office.until(CAROL, told)
+    assert "With *Respond*, you answer with a text and neither approve nor reject." in answer

@@ -230,6 +230,7 @@ async def test_a_function_says_who_is_on_call(tmp_path: Path) -> None:
         ('{"schedules": {"p": {"source": "pagerduty", "schedule": "P"}}}', "p.token: it is missing. Add it."),
         ("{}", "at schedules: it is missing. Add it."),
         ("{", "is not valid YAML or JSON"),
+        ('{"schedules": {}, "schedules": {}}', "is not valid YAML or JSON"),
         ("/nowhere/oncall.yaml", "names /nowhere/oncall.yaml, which cannot be read"),
     ],
 )
@@ -243,7 +244,7 @@ def test_a_mistake_in_the_settings_is_named(text: str, said: str) -> None:
 def test_a_file_in_yaml_is_read_and_its_folder_kept(tmp_path: Path) -> None:
     path = tmp_path / "oncall.yaml"
     path.write_text("", "utf-8")
-    with pytest.raises(InvalidOnCall, match="at its top: it is not a mapping"):
+    with pytest.raises(InvalidOnCall, match=r"oncall\.yaml:1:1, which has a mistake: The file has 0"):
         read_on_call(str(path))
     path.write_text("schedules:\n  primary:\n    source: ical\n    file: shifts.ics\n", "utf-8")
     setting = read_on_call(str(path))
@@ -269,3 +270,25 @@ async def test_a_rule_that_would_be_counted_through_without_end_is_refused(
     rewrite(file, CALENDAR.replace("RRULE:FREQ=DAILY\r\n", f"RRULE:{rule}\r\n"))
     with pytest.raises(OnCallFailed, match=said):
         await asked.at(2026, 3, 28, 7, 0, zone=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "schedules: {}\npeople: {}\nschedules: {}\n",
+            "oncall.yaml:3:1, which has a mistake: The key schedules",
+        ),
+        (
+            "schedules: !!python/name:os.system x\n",
+            "oncall.yaml:1:12, which has a mistake: The value has the tag",
+        ),
+        ("a: &a [x]\nb: &b [*a, *a]\nb: [*b, *b]\n", "oncall.yaml:3:1, which has a mistake: The key b"),
+    ],
+)
+def test_a_file_in_yaml_is_read_strictly(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "oncall.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InvalidOnCall) as wrong:
+        read_on_call(str(path))
+    assert said in str(wrong.value)

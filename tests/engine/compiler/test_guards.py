@@ -11,9 +11,10 @@ from engine import DefinitionErrors, Outcome, Settled, StaticPeople, Workflow
 from engine.authoring.refs import ApprovalRef, StepRef
 from engine.compiler import compile_workflow
 from engine.kernel.planner import Skip, decide
-from engine.model.definition.conditions import OUTCOMES, AllOf, AnyOf, Condition, Not, OutcomeIs, StateIs
+from engine.model.definition.conditions import AllOf, AnyOf, Condition, Not, OutcomeIs, StateIs
 from engine.model.definition.conditions import holds_after as known
 from engine.model.records.records import StepRecord
+from engine.model.states import OUTCOMES
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"]})
@@ -260,7 +261,7 @@ def test_whatever_names_an_approval_never_runs_after_an_outcome_it_does_not_name
     end = data.draw(st.sampled_from([*OUTCOMES, "skipped", "failed"]))
     built = data.draw(st.sampled_from(["succeeded", "failed", "skipped"]))
     if end in OUTCOMES:
-        output = {"outcome": end, "by": [], "comment": "", "at": "2026-01-01T00:00:00Z"}
+        output: dict[str, Any] = {"outcome": end, "by": [], "comment": "", "at": "2026-01-01T00:00:00Z"}
         went = StepRecord("r", "go", "succeeded", output=output)
     else:
         went = StepRecord("r", "go", end)  # type: ignore[arg-type]

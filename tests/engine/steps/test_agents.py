@@ -1,6 +1,7 @@
 """Agents: calls that people approve, what a crash repeats, and that no text skips an approval."""
 
 import asyncio
+import functools
 import hashlib
 import json
 import re
@@ -541,6 +542,10 @@ def test_mistakes_are_named() -> None:
     assert mistakes(tools.workflow(DONE, tools=[Tool(plain, approval="sre")])) == [
         "The approval of the tool plain names 'sre'."
     ]
+    unseen = "has no Python code, so a change of it would go unnoticed."
+    assert mistakes(tools.workflow(DONE, tools=[len])) == [f"The tool len {unseen}"]
+    assert unseen in mistakes(tools.workflow(DONE, input_guards=[functools.partial(vague, "a")]))[0]
+    assert unseen in mistakes(tools.workflow(DONE, output_guards=[print]))[0]
     assert "has no end" in mistakes(tools.workflow(DONE, expires=None))[0]
     assert mistakes(tools.workflow(DONE, budget=Budget(calls=0))) == ["Budget(calls=0)."]
     assert mistakes(tools.workflow(DONE, prompt="Why {input.servce}?")) != []

@@ -107,6 +107,8 @@ async def test_only_decided_approvals_about_the_decision_are_answers(store: Stor
         ("approved", {"state": "expired"}),
         ("approved", {"kind": "failure"}),
         (None, {"state": "open"}),
+        ("responded", {}),
+        ("changes_requested", {}),
     ]
     for number, (outcome, more) in enumerate(answers):
         await add(store, number, output(score=number), at=number)
@@ -117,7 +119,7 @@ async def test_only_decided_approvals_about_the_decision_are_answers(store: Stor
         1: "rejected",
         2: "changed",
         3: "approved",
-        **dict.fromkeys(range(4, 8)),
+        **dict.fromkeys(range(4, 10)),
     }
 
 
