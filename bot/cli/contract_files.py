@@ -11,6 +11,7 @@ from bot.contracts.files import (
     Comparison,
     UnreadableContract,
     compared,
+    forget,
     present_contracts,
     record,
     recorded_versions,
@@ -45,6 +46,26 @@ def record_contract(folder: Path, comparison: Comparison) -> Path:
             f"{folder}: the contract {comparison.name} cannot be recorded ({error.strerror}). "
             "Name another folder with --in."
         ) from None
+
+
+def forget_contract(paths: Sequence[Path], folder: Path | None, name: str) -> list[Path]:
+    """Delete the files of a contract that the workflow files no longer have. Raises `CommandError`."""
+    where = folder if folder is not None else _beside(paths)
+    report = check_workflows(list(paths), people=False)
+    if report.problems:
+        raise CommandError("The workflow files have problems. signoff check prints all of them.")
+    if name in present_contracts(report.contracts(), event_schema()):
+        raise CommandError(
+            f"The workflow files still have the contract {name}. Restore its files from Git, or record a new "
+            "version: signoff contracts record"
+        )
+    try:
+        files = forget(where, name)
+    except (OSError, UnreadableContract) as error:
+        raise CommandError(f"{where}: the contract {name} cannot be forgotten ({error}).") from None
+    if not files:
+        raise CommandError(f"{where}: no contract called {name} is recorded. See signoff contracts list.")
+    return files
 
 
 def _beside(paths: Sequence[Path]) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.adapters.claude_code import HookSettings, run_hook
     from bot.cli.console import print_line, print_table
-    from bot.cli.contract_files import compare_contracts, record_contract
+    from bot.cli.contract_files import compare_contracts, forget_contract, record_contract
     from bot.cli.database_files import (
         accept_database,
         back_up,
@@ -64,6 +64,7 @@ __all__ = [
     "draw_workflow",
     "evaluate_agent",
     "event_schema",
+    "forget_contract",
     "is_setting",
     "kept_clock",
     "move_database",
@@ -100,7 +101,7 @@ __all__ = [
 _NAMES = {
     "bot.adapters.claude_code": ("HookSettings", "run_hook"),
     "bot.cli.console": ("print_line", "print_table"),
-    "bot.cli.contract_files": ("compare_contracts", "record_contract"),
+    "bot.cli.contract_files": ("compare_contracts", "forget_contract", "record_contract"),
     "bot.cli.database_files": (
         "accept_database",
         "back_up",

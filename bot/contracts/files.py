@@ -1,6 +1,8 @@
 """The folder of contracts: a JSON Schema a version, in files that are never changed."""
 
+import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from bot.contracts.compatibility import Break, Side, breaks, same
 
 JSON = dict[str, Any]
 MAX_FILE_BYTES = 4 * 1024 * 1024
+INDEX = "index.json"
+"""Holds the digest of each file of the folder, so that a deleted or changed file is noticed."""
 _FILE = re.compile(r"(?P<name>[^/]+)\.v(?P<version>[1-9]\d{0,5})\.json")
 
 
@@ -65,7 +69,7 @@ def recorded_versions(folder: Path) -> dict[str, dict[int, JSON]]:
     versions: dict[str, dict[int, JSON]] = {}
     if not folder.is_dir():
         return versions
-    for file in sorted(folder.glob("*.json")):
+    for file in sorted(each for each in folder.glob("*.json") if each.name != INDEX):
         match = _FILE.fullmatch(file.name)
         if match is None:
             raise UnreadableContract(
@@ -73,7 +77,33 @@ def recorded_versions(folder: Path) -> dict[str, dict[int, JSON]]:
                 "Rename the file, or move it away."
             )
         versions.setdefault(match["name"], {})[int(match["version"])] = _schema(file)
+    if versions or (folder / INDEX).exists():
+        _check_index(folder, versions)
     return versions
+
+
+def _check_index(folder: Path, versions: Mapping[str, Mapping[int, JSON]]) -> None:
+    """Raise `UnreadableContract` where a file is missing or was changed since it was recorded."""
+    if not (folder / INDEX).exists():
+        raise UnreadableContract(
+            f"{folder / INDEX}: the file is missing, so a deleted contract would go unnoticed. Restore it "
+            "from Git."
+        )
+    files = {f"{name}.v{number}.json": each for name, of in versions.items() for number, each in of.items()}
+    for name, digest in _schema(folder / INDEX).items():
+        if name not in files:
+            raise UnreadableContract(
+                f"{folder / name}: the file was recorded and is missing. Restore it from Git. If no program "
+                f"needs the contract any more: signoff contracts forget {name.partition('.v')[0]}"
+            )
+        if _digest(files[name]) != digest:
+            raise UnreadableContract(
+                f"{folder / name}: the file was changed after it was recorded. Restore it from Git."
+            )
+
+
+def _digest(schema: JSON) -> str:
+    return hashlib.sha256(json.dumps(schema, sort_keys=True).encode()).hexdigest()
 
 
 def _schema(file: Path) -> JSON:
@@ -114,4 +144,26 @@ def record(folder: Path, comparison: Comparison) -> Path:
     with file.open("x", encoding="utf-8") as opened:
         json.dump(comparison.present, opened, indent=2, sort_keys=True, ensure_ascii=False)
         opened.write("\n")
+    index = _schema(folder / INDEX) if (folder / INDEX).exists() else {}
+    _write_index(folder, {**index, file.name: _digest(comparison.present or {})})
     return file
+
+
+def forget(folder: Path, name: str) -> list[Path]:
+    """Delete the files of a contract and its entries in the index. Raises `OSError`, `UnreadableContract`."""
+    index = _schema(folder / INDEX) if (folder / INDEX).exists() else {}
+    named = [
+        each
+        for each in sorted({*index, *(file.name for file in folder.glob("*.json"))})
+        if (match := _FILE.fullmatch(each)) and match["name"] == name
+    ]
+    for each in named:
+        (folder / each).unlink(missing_ok=True)
+    _write_index(folder, {file: digest for file, digest in index.items() if file not in named})
+    return [folder / each for each in named]
+
+
+def _write_index(folder: Path, index: JSON) -> None:
+    half = folder / f".{INDEX}.{os.getpid()}"
+    half.write_text(json.dumps(index, indent=2, sort_keys=True) + "\n", "utf-8")
+    half.replace(folder / INDEX)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Self
@@ -148,6 +148,17 @@ class EventTargets:
     """The targets of the settings."""
 
     spec: TargetsSpec
+
+    def unknown_workflows(self, known: Collection[str]) -> list[str]:
+        """Return a sentence for each workflow that a target names and that is not among these."""
+        return [
+            f"The event target {target.name} names the workflow {name[:100]!r}, which is not loaded, so it "
+            "gets none of its events."
+            + (f" Did you mean {near[0]}?" if (near := get_close_matches(name[:100], known, 1)) else "")
+            for target in self.spec.targets
+            for name in target.workflows
+            if name not in known
+        ]
 
 
 def read_targets(text: str) -> EventTargets:

@@ -10,7 +10,10 @@
 A person also sees the runs in which they take part. Who decides is said by each approval.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
+
+from engine.model.definition.spec import ChildSpec, Definition
 
 
 class HasRoles(Protocol):
@@ -61,6 +64,37 @@ def hides_from(workflow: HasRoles, other: HasRoles) -> bool:
     if not is_private(workflow):
         return False
     return not (is_private(other) and set(watching(other)) <= set(watching(workflow)))
+
+
+def shown_children(workflows: Mapping[str, Definition]) -> list[str]:
+    """Return a sentence for each workflow that names a private child to people who may not see it."""
+    found = []
+    for name, parent in workflows.items():
+        for node in parent.nodes:
+            child = workflows.get(node.workflow) if isinstance(node, ChildSpec) else None
+            if child is None or child is parent or not is_private(child):
+                continue
+            if hides_from(child, parent):
+                readers, remedy = "Everybody who sees", f"may_see={list(child.may_see)!r}"
+            elif parent.channel and not _same_channel(parent, child):
+                readers, remedy = f"Everybody in {_reference(parent.channel)}, the channel of", "no channel"
+            else:
+                continue
+            found.append(
+                f"{readers} {name} reads in its messages that it runs {child.name}, which is private. "
+                f"Give {name} {remedy}, or leave may_see out of {child.name}."
+            )
+    return list(dict.fromkeys(found))
+
+
+def _same_channel(parent: Definition, child: Definition) -> bool:
+    """Return whether the readers of the parent's channel read of the child anyway."""
+    told = {_reference(child.channel)} if child.channel else set()
+    return _reference(parent.channel or "") in {*told, *watching(child)}
+
+
+def _reference(channel: str) -> str:
+    return f"#{channel.removeprefix('#')}"
 
 
 def _once(*references: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from engine.audit.review import Review
 from engine.kernel.drawing import Drawing
 from engine.kernel.insight.figures import Insight
 from engine.kernel.objectives.health import Health, health
+from engine.kernel.roles import shown_children
 from engine.model.definition.policies import PolicySet
 from engine.model.people import Actor
 from engine.model.records.denied_step import DeniedStep
@@ -112,6 +113,11 @@ class Reading(EngineStatus):
     def passed_moments(self) -> list[str]:
         """Return a sentence for each `Once` whose moment has passed."""
         return self._parts.timing.schedules.passed_moments()
+
+    def shown_children(self) -> list[str]:
+        """Return a sentence for each workflow whose messages name a private child to others."""
+        loaded = self._parts.base.workflows.all()
+        return shown_children({each.definition.name: each.definition for each in loaded})
 
     async def secret_problems(self) -> list[str]:
         """Return a sentence for each secret that the steps of the loaded workflows would not get."""

@@ -10,6 +10,27 @@ _SAMPLES = ("tests/bot/cli/test_contract_samples.py",)
 _ACCEPTED = "engine/compiler/types/accepted_input.py"
 MUTANTS = [
     Mutant(
+        "a deleted file of a contract is not noticed",
+        "bot/contracts/files.py",
+        "        if name not in files:\n            raise UnreadableContract(\n",
+        "        if name not in files:\n            continue\n            raise UnreadableContract(\n",
+        _COMMANDS,
+    ),
+    Mutant(
+        "without its index, a folder of contracts is complete",
+        "bot/contracts/files.py",
+        "    if versions or (folder / INDEX).exists():\n",
+        "    if (folder / INDEX).exists():\n",
+        _COMMANDS,
+    ),
+    Mutant(
+        "a contract that a workflow still has is forgotten",
+        "bot/cli/contract_files.py",
+        "    if name in present_contracts(",
+        "    if not name and name in present_contracts(",
+        _COMMANDS,
+    ),
+    Mutant(
         "a new required field breaks no contract",
         _FILE,
         "for name in sorted(must - gives):",

@@ -6,6 +6,20 @@ _EVENTS = ("tests/bot/events_out/test_events_out.py",)
 _KILLED = ("tests/crash/test_events_killed.py",)
 MUTANTS = [
     Mutant(
+        "a mistyped workflow of a target is told only where the target has no other",
+        "bot/events_out/specs.py",
+        "            if name not in known\n",
+        "            if not {*target.workflows} & {*known}\n",
+        _EVENTS,
+    ),
+    Mutant(
+        "the warning about a removed target stays until a restart",
+        "bot/events_out/service.py",
+        "        if self._left:\n            self._tasks",
+        "        if False:\n            self._tasks",
+        _EVENTS,
+    ),
+    Mutant(
         "of several mistakes in a file of settings none is told",
         "engine/yaml_mapping.py",
         "        raise several.errors[0] from None\n",

@@ -6,6 +6,13 @@ _DOORS = ("tests/bot/listeners/visibility/test_doors.py",)
 _RULE = ("tests/engine/kernel/test_roles.py",)
 MUTANTS = [
     Mutant(
+        "readers of the channel of a parent are not thought of",
+        "engine/kernel/roles.py",
+        "            elif parent.channel and not _same_channel(parent, child):\n",
+        "            elif False:\n",
+        ("tests/engine/kernel/test_roles.py",),
+    ),
+    Mutant(
         "a person who may start a workflow sees the runs of others",
         "engine/kernel/roles.py",
         "    return _once(*operating(workflow), *workflow.may_see)",

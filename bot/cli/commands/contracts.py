@@ -82,6 +82,20 @@ def record(paths: Paths = None, folder: Folder = None, json: Json = False) -> No
 
 
 @contracts.command()
+def forget(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A contract, such as bill.input.")],
+    paths: Paths = None,
+    folder: Folder = None,
+    json: Json = False,
+) -> None:
+    """Delete the files of a contract that no workflow has any more and no program needs."""
+    files = heavy.forget_contract(paths or [], folder, name)
+    output = Output(json)
+    output.data({"name": name, "files": [str(file) for file in files]})
+    output.line(f"Forgot the contract {name}.")
+
+
+@contracts.command()
 def diff(paths: Paths = None, folder: Folder = None, json: Json = False) -> None:
     """Print how each contract differs from its newest version."""
     _, found = heavy.compare_contracts(paths or [], folder)
@@ -195,7 +209,7 @@ def _lines(contract: Any) -> list[str]:
         case "new":
             return [f"{contract.name} is not recorded. Record it: signoff contracts record"]
         case "gone":
-            remedy = "Restore it, or delete its files if no program needs it any more."
+            remedy = f"Restore it. If no program needs it any more: signoff contracts forget {contract.name}"
             return [f"{named} is gone: its workflow or step no longer gives it. {remedy}"]
         case "broken":
             remedy = f"Keep what was there, or record version {following}: signoff contracts record"

@@ -89,6 +89,10 @@ async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot
                     Finding("workflows", "ok", f"{count(len(definitions), 'workflow')} can be loaded.")
                 )
             found += [Finding("secrets", "warning", text) for text in await engine.secret_problems()]
+            if settings.events_to is not None:
+                unknown = settings.events_to.unknown_workflows([each.name for each in definitions])
+                remedy = "Correct the name in the file of SIGNOFF_EVENTS_TO, and start Signoff again."
+                found += [Finding("events", "warning", text, remedy) for text in unknown]
             schedules = settings.on_call.spec.schedules if settings.on_call is not None else ()
             found += unknown_schedules(
                 schedules, (ref for _, ref in engine.approver_review.named_schedules())

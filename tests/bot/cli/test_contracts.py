@@ -65,7 +65,12 @@ def test_contracts_are_recorded_and_compared(signoff: Signoff, tmp_path: Path) -
     assert code == 1
     assert "contracts: no contract is recorded in this folder. Record the contracts" in error
     assert signoff("record")[0] == 0
-    assert files(tmp_path) == ["bill.charge.output.v1.json", "bill.input.v1.json", "events.v1.json"]
+    assert files(tmp_path) == [
+        "bill.charge.output.v1.json",
+        "bill.input.v1.json",
+        "events.v1.json",
+        "index.json",
+    ]
     assert signoff("check")[:2] == (0, "No contract breaks.\n")
     assert signoff("record")[1] == "Every contract is recorded as it is.\n"
     assert "unchanged" in signoff("list")[1]
@@ -159,10 +164,51 @@ def test_a_check_without_any_contract_is_refused(signoff: Signoff, tmp_path: Pat
 
 def test_a_contract_that_is_new_among_others_is_told(signoff: Signoff, tmp_path: Path) -> None:
     signoff("record")
-    (tmp_path / "contracts/bill.input.v1.json").unlink()
+    change(
+        tmp_path,
+        "async def free(charge: Bill):\n    return None",
+        "async def free(charge: Bill) -> int:\n    return 1",
+    )
     code, out, _ = signoff("check")
     assert code == 0
-    assert "bill.input is not recorded. Record it: signoff contracts record" in out
+    assert "bill.free.output is not recorded. Record it: signoff contracts record" in out
+
+
+def test_a_deleted_or_changed_file_of_a_contract_is_noticed(signoff: Signoff, tmp_path: Path) -> None:
+    signoff("record")
+    folder = tmp_path / "contracts"
+    change(tmp_path, "    count: int = 1\n", "    count: int\n")
+    signoff("record")
+    for name in ("bill.input.v1.json", "bill.input.v2.json"):
+        text = (folder / name).read_text()
+        (folder / name).unlink()
+        for command in ("check", "record"):
+            code, _, error = signoff(command)
+            assert code == 1
+            assert f"{name}: the file was recorded and is missing. Restore it from Git." in error
+        (folder / name).write_text(text.replace("customer", "client"))
+        assert f"{name}: the file was changed after it was recorded" in signoff("check")[2]
+        (folder / name).write_text(text.replace("\n", "\r\n"))
+        assert signoff("check")[0] == 0
+    (folder / "index.json").unlink()
+    assert "index.json: the file is missing, so a deleted contract would go unnoticed" in signoff("check")[2]
+
+
+def test_a_contract_is_forgotten_once_the_workflow_files_do_not_have_it(
+    signoff: Signoff, tmp_path: Path
+) -> None:
+    signoff("record")
+    code, _, error = signoff("forget", "bill.charge.output")
+    assert code == 1
+    assert "The workflow files still have the contract bill.charge.output." in error
+    change(tmp_path, "-> Bill:", "-> None:")
+    change(tmp_path, "    return Bill(number=input.customer, total=input.count)", "    return None")
+    change(tmp_path, "charge: Bill", "charge: None")
+    assert "no program needs it any more: signoff contracts forget bill.charge.output" in signoff("check")[1]
+    assert signoff("forget", "bill.charge.output")[:2] == (0, "Forgot the contract bill.charge.output.\n")
+    assert signoff("check")[:2] == (0, "No contract breaks.\n")
+    assert files(tmp_path) == ["bill.input.v1.json", "events.v1.json", "index.json"]
+    assert "no contract called bill.charge.output is recorded" in signoff("forget", "bill.charge.output")[2]
 
 
 def test_the_folder_can_be_elsewhere(signoff: Signoff, tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ async def test_doctor_checks_the_places_that_settings_name(installation: Install
     written.mkdir()
     targets = installation.folder / "targets.yaml"
     lines = [
-        f"- {{name: t{number}, to: {folder}/log, events: [run]}}"
+        f"- {{name: t{number}, to: {folder}/log, events: [run], workflows: [{'god' if number else 'good'}]}}"
         for number, folder in enumerate((written, missing))
     ]
     targets.write_text("targets:\n" + "\n".join(lines), encoding="utf-8")
@@ -154,6 +154,11 @@ async def test_doctor_checks_the_places_that_settings_name(installation: Install
     assert [(each.level, each.text) for each in found["events"]] == [
         ("ok", f"The events of t0 go to {written}/log."),
         ("problem", f"The folder {missing} does not exist."),
+        (
+            "warning",
+            "The event target t1 names the workflow 'god', which is not loaded, so it gets none of its "
+            "events. Did you mean good?",
+        ),
     ]
 
 

@@ -146,6 +146,16 @@ async def test_a_workflow_filter_leaves_out_other_workflows(harness: Harness, tm
     assert {line["data"]["workflow"] for line in lines(tmp_path)} == {"fail"}
 
 
+async def test_a_mistyped_workflow_is_told_at_start(
+    harness: Harness, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with sending(harness, settings_of(tmp_path, ledger(tmp_path, "run", workflows=["bil", "fail"]))):
+        assert caplog.messages == [
+            "The event target ledger names the workflow 'bil', which is not loaded, so it gets none of its "
+            "events. Did you mean bill?"
+        ]
+
+
 async def test_a_target_that_is_away_gets_everything_in_order_when_it_is_back(
     harness: Harness, receiver: LocalReceiver, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -287,6 +297,9 @@ class _Interrupted:
         self.deliveries, self.events, self._log = engine.deliveries, self, engine.events
         self.waits = 0
 
+    def workflows(self) -> Any:
+        return ()
+
     async def read(self, cursor: int, most: int) -> Any:
         return await self._log.read(cursor, most)
 
@@ -418,6 +431,8 @@ async def place_is_kept(harness: Harness, receiver: LocalReceiver, tmp_path: Pat
         with pytest.raises(NotPossible, match="Name one of these: ledger, receiver"):
             await forget_event_target(engine, {"name": "other"}, "ops")
         assert await forget_event_target(engine, {"name": "ledger"}, "ops") == {"name": "ledger"}
+        await harness.advance("1m")
+        await until(lambda: out.problem == "")
         await sent(harness, "receiver")
         await harness.advance("3d")
         with pytest.raises(UnknownRun, match="was deleted"):
