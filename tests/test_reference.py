@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 EVENT_TYPE = re.compile(
     r"(calls|canary|threshold|run|runs|step|signal|child|follow_up|request|schedule|trigger|person|principal|code"
-    r"|installation|log|clock|types|workflow|resource|failure|subscription|policy|grant|break_glass)"
+    r"|installation|log|clock|types|workflow|resource|failure|subscription|policy|grant|break_glass|target)"
     r"\.[a-z_]+"
 )
 

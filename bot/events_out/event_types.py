@@ -36,6 +36,7 @@ _BY_FIRST_WORD: Mapping[str, str] = {
         "waiting"
     ),
     "subscription": "added removed",
+    "target": "skipped",
     "threshold": "changed dropped proposed taken_back",
     "trigger": "failing fits held refused restored skipped",
     "types": "adopted",

@@ -4,7 +4,7 @@ The log is the queue: a target that is away gets everything, in order, when it i
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
 from bot.events_out.envelope import Hide, envelope, event_id
@@ -15,6 +15,8 @@ from engine import Clock, Engine, EventRecord, StoreBroken
 log = logging.getLogger(__name__)
 
 _PAGE_SIZE = 100
+STUCK_AFTER = timedelta(minutes=10)
+"""After which an event that a target refuses is named, with the command that skips it."""
 _FIRST_DELAY, _MAX_DELAY = timedelta(seconds=1), timedelta(minutes=5)
 
 
@@ -28,13 +30,16 @@ class Follower:
         self._spec, self._place, self._source, self._hide = spec, place, source, hide
         self._consumer = PREFIX + spec.name
         self._error = ""
+        self._stuck = ""
+        """The one event that the target refuses for long, and the remedy; empty: none."""
+        self._skipped: Collection[int] = ()
 
     @property
     def problem(self) -> str:
         """Return why the target does not get its events at the moment; usually empty."""
         if not self._error:
             return ""
-        later = "Its events follow in order when it works again"
+        later = self._stuck or "Its events follow in order when it works again"
         return f"The event target {self._spec.name} {self._error}. {later}"
 
     async def run(self) -> None:
@@ -66,6 +71,7 @@ class Follower:
     async def follow(self) -> None:
         """Send the events after the place of the target, forever."""
         await self.begin()
+        await self._read_skipped()
         cursor = await self._engine.deliveries.cursor(self._consumer)
         while True:
             while events := await self._engine.events.read(cursor, _PAGE_SIZE):
@@ -96,11 +102,28 @@ class Follower:
 
     async def _deliver(self, batch: Sequence[Outgoing]) -> None:
         """Return when the target has the batch."""
-        delay = _FIRST_DELAY
-        while (answer := await self._place.take(batch)).error:
+        delay, since, self._stuck = _FIRST_DELAY, self._clock.now(), ""
+        while not self._is_skipped(batch) and (answer := await self._place.take(batch)).error:
+            if answer.status and not self._stuck and self._clock.now() - since >= STUCK_AFTER:
+                self._stuck = self._refusal(batch[0].seq)
+                log.warning("%s.", self.problem)
             if answer.error != self._error:
                 self._error = answer.error
                 log.warning("%s.", self.problem)
             await self._clock.sleep(max(delay, timedelta(seconds=answer.pause)))
             delay = min(delay * 2, _MAX_DELAY)
-        self._error = ""
+            await self._read_skipped()
+        self._error = self._stuck = ""
+
+    async def _read_skipped(self) -> None:
+        self._skipped = await self._engine.skipped_events.of(self._spec.name)
+
+    def _is_skipped(self, batch: Sequence[Outgoing]) -> bool:
+        """Return whether the operator skips the one event of a batch for this target."""
+        return len(batch) == 1 and batch[0].seq in self._skipped
+
+    def _refusal(self, seq: int) -> str:
+        return (
+            f"It has refused the event {seq} for {STUCK_AFTER.seconds // 60} minutes, and later events wait. "
+            f"Correct the target, or skip this event: signoff events skip {self._spec.name} {seq}"
+        )

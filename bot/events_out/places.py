@@ -42,11 +42,13 @@ class Outgoing:
 class Answer:
     """Outcome of a batch. `error`: why it was not taken, to stand after the target's name; empty: it was.
 
-    `pause`: seconds after which the target wants to be asked again; 0: it did not say.
+    `pause`: seconds after which the target wants to be asked again; 0: it did not say. `status`: with which
+    an address refused the event; 0: it did not answer.
     """
 
     error: str = ""
     pause: float = 0
+    status: int = 0
 
 
 class Place(Protocol):
@@ -102,7 +104,9 @@ class Address:
                 if 200 <= answer.status < 300:
                     return Answer()
                 return Answer(
-                    f"answered with the status {answer.status}", _pause(answer.headers.get("Retry-After", ""))
+                    f"answered with the status {answer.status}",
+                    _pause(answer.headers.get("Retry-After", "")),
+                    answer.status,
                 )
         except TimeoutError:
             return Answer(f"did not answer within {_SECONDS:.0f} s")

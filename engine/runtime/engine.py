@@ -50,6 +50,7 @@ from engine.runtime.execution.report_feed import ReportFeed
 from engine.runtime.lifecycle import Lifecycle
 from engine.runtime.process.activity import Activity
 from engine.runtime.process.installation import StoredMapping
+from engine.runtime.process.skipped_events import SkippedEvents
 from engine.runtime.queries.audience import Audience
 from engine.runtime.queries.decision_replay import ReplayedDecision, decision_of, replayed, rules_from
 from engine.runtime.queries.policy_replay import JudgedRun, judged
@@ -136,6 +137,7 @@ class Engine(Reading):
         self.subscriptions: Subscriptions = parts.requests.subscriptions
         self.places: StoredMapping = parts.requests.places
         """Channels that messages went to: ids by name."""
+        self.skipped_events: SkippedEvents = parts.requests.skipped_events
         self.audience: Audience = parts.records.audience
         self.canaries: Canaries = parts.canaries
         self.thresholds: Thresholds = parts.thresholds

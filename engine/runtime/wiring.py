@@ -30,6 +30,7 @@ from engine.runtime.process.activity import Activity
 from engine.runtime.process.background import Background
 from engine.runtime.process.installation import StoredMapping
 from engine.runtime.process.log_checkpoint_writer import CheckpointWriter
+from engine.runtime.process.skipped_events import SkippedEvents
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.process.watchdog import Watchdog
 from engine.runtime.queries.audience import Audience
@@ -150,6 +151,7 @@ class Requests:
     grants: GrantsInForce
     subscriptions: Subscriptions
     places: StoredMapping
+    skipped_events: SkippedEvents
     approval_uses: ApprovalUses
 
 
@@ -513,6 +515,7 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
         ),
         Subscriptions(store, clock, base.settings, act_limits),
         StoredMapping(store, "places", clock),
+        SkippedEvents(StoredMapping(store, "skipped_events", clock)),
         ApprovalUses(store, runs),
     )
 

@@ -6,6 +6,20 @@ _EVENTS = ("tests/bot/events_out/test_events_out.py",)
 _KILLED = ("tests/crash/test_events_killed.py",)
 MUTANTS = [
     Mutant(
+        "an event that the operator skips is sent all the same",
+        "bot/events_out/follower.py",
+        "        return len(batch) == 1 and batch[0].seq in self._skipped\n",
+        "        return False\n",
+        _EVENTS,
+    ),
+    Mutant(
+        "an event is skipped without a record",
+        "engine/runtime/process/skipped_events.py",
+        'change.record("target.skipped", actor, ',
+        'change.record("installation.noted", actor, ',
+        _EVENTS,
+    ),
+    Mutant(
         "a mistyped workflow of a target is told only where the target has no other",
         "bot/events_out/specs.py",
         "            if name not in known\n",
@@ -29,8 +43,8 @@ MUTANTS = [
     Mutant(
         "an event that a target refused is skipped",
         "bot/events_out/follower.py",
-        "while (answer := await self._place.take(batch)).error:",
-        "while (answer := await self._place.take(batch)).error and not answer.pause:",
+        "(answer := await self._place.take(batch)).error:",
+        "(answer := await self._place.take(batch)).error and not answer.pause:",
         _EVENTS,
     ),
     Mutant(

@@ -47,6 +47,21 @@ def forget(
 
 
 @events.command()
+def skip(
+    name: Annotated[str, typer.Argument(metavar="TARGET", help="A target that refuses an event.")],
+    event: Annotated[int, typer.Argument(metavar="EVENT", help="Its position, which /readyz names.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, for the log.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Never send one event to a target that refuses it. The log records the reason."""
+    skipped = ask(data, "skip_event", name=name, cursor=str(event), reason=reason)
+    output = Output(json)
+    output.data(skipped)
+    output.line(f"{name} does not get the event {event}. Signoff goes on within 5 minutes.")
+
+
+@events.command()
 def schema() -> None:
     """Print the JSON Schema of the events that targets get."""
     Output(as_json=True).data(heavy.event_schema())

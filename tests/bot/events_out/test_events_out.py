@@ -13,7 +13,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from bot.cli.event_targets import event_targets, forget_event_target
+from bot.cli.event_targets import event_targets, forget_event_target, skip_event
 from bot.errors import ConfigError
 from bot.events_out.envelope import MAX_DETAILS_BYTES, Envelope, event_schema
 from bot.events_out.places import Address, Outgoing
@@ -99,6 +99,14 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.005)
 
 
+async def passing(harness: Harness, holds: Callable[[], bool]) -> None:
+    """Return when it holds. Meanwhile the virtual time passes, in which the real receiver answers."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await harness.advance("1m")
+            await asyncio.sleep(0.005)
+
+
 async def sent(harness: Harness, *names: str) -> None:
     """Return when these targets have the whole log."""
     await harness.run_until_idle()
@@ -150,7 +158,8 @@ async def test_a_mistyped_workflow_is_told_at_start(
     harness: Harness, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with sending(harness, settings_of(tmp_path, ledger(tmp_path, "run", workflows=["bil", "fail"]))):
-        assert caplog.messages == [
+        told = [each for each in caplog.messages if "The event target" in each]
+        assert told == [
             "The event target ledger names the workflow 'bil', which is not loaded, so it gets none of its "
             "events. Did you mean bill?"
         ]
@@ -189,6 +198,40 @@ async def test_a_target_that_is_away_gets_everything_in_order_when_it_is_back(
     assert caplog.text.count("The event target receiver") == 1
     assert receiver.url not in caplog.text
     assert SECRET not in caplog.text
+
+
+async def test_an_event_that_a_target_always_refuses_is_named_and_can_be_skipped(
+    harness: Harness, receiver: LocalReceiver, tmp_path: Path
+) -> None:
+    engine = harness.engine
+    async with sending(harness, settings_of(tmp_path, address(receiver, "run.succeeded"))) as out:
+        receiver.status = 400
+        await harness.start("bill")
+        await harness.start("bill")
+        await harness.run_until_idle()
+        first, second = [each.seq for each in await engine.events.read(0) if each.type == "run.succeeded"]
+        await until(lambda: "status 400" in out.problem)
+        assert "skip" not in out.problem
+        await passing(harness, lambda: f"signoff events skip receiver {first}" in out.problem)
+        wrong = {"name": "receiver", "reason": "x"}
+        for values, told in (
+            ({**wrong, "cursor": str(first), "reason": " "}, "Give the reason"),
+            ({**wrong, "cursor": "0"}, "is past the event 0"),
+            ({**wrong, "cursor": "1000000"}, "The log has no event 1000000 yet"),
+            ({**wrong, "cursor": str(first), "name": "other"}, "No event target called other"),
+            ({**wrong, "cursor": "-1"}, "-1 is not the position of an event"),
+        ):
+            with pytest.raises(NotPossible, match=told):
+                await skip_event(engine, values, "ops")
+        await skip_event(engine, {"name": "receiver", "cursor": str(first), "reason": "too long"}, "ops")
+        receiver.status = 204
+        await passing(harness, lambda: bool(receiver.taken))
+        await sent(harness, "receiver")
+        assert out.problem == ""
+        (noted,) = [each for each in await engine.events.read(0, 500) if each.type == "target.skipped"]
+        assert noted.data == {"target": "receiver", "event": first, "reason": "too long"}
+        assert str(noted.actor) == "cli:ops"
+    assert [int(each["sequence"]) for each in receiver.taken] == [second]
 
 
 async def test_a_restart_goes_on_where_the_target_stopped(
@@ -295,6 +338,7 @@ class _Interrupted:
 
     def __init__(self, engine: Engine) -> None:
         self.deliveries, self.events, self._log = engine.deliveries, self, engine.events
+        self.skipped_events = engine.skipped_events
         self.waits = 0
 
     def workflows(self) -> Any:
