@@ -5,7 +5,7 @@ import asyncio
 from engine.errors import UnknownRun
 from engine.kernel.live_run import LiveRun
 from engine.model.records.change import Change
-from engine.model.records.records import RunRecord, StepRecord
+from engine.model.records.records import OWN_QUESTIONS, RunRecord, StepRecord
 from engine.model.states import RUN_ENDED
 from engine.runtime.process.alterations import Alterations
 from engine.runtime.wiring import Parts
@@ -52,19 +52,21 @@ class RunEffects:
         if change.tickets or change.resources:
             self._parts.timing.alarm.nudge(self._runs.next_moment())
         if change.run.state in RUN_ENDED:
-            self._restore_schedule(change.run)
+            if change.run.actor.source == "schedule":
+                self._restore_schedule(change.run)
             self._announce_end(change.run)
             if self.serving:
                 if self._parts.base.workflows.candidates:
                     self._parts.canaries.judge_after(change.run)
-                self._parts.thresholds.judge_after(change.run)
-                self._parts.break_glass.judge_after(change.run)
+                if change.run.trigger.startswith(OWN_QUESTIONS):
+                    self._parts.thresholds.judge_after(change.run)
+                    self._parts.break_glass.judge_after(change.run)
                 self._parts.execution.admission.admit_after_end(change.run.workflow)
 
     def _restore_schedule(self, run: RunRecord) -> None:
         """Let a schedule that was slowed down fire as usual after a success."""
         schedules = self._parts.timing.schedules
-        if run.state != "succeeded" or run.actor.source != "schedule":
+        if run.state != "succeeded":
             return
         if schedules.is_slowed(run.workflow, run.trigger):
 
