@@ -36,6 +36,13 @@ MUTANTS = [
         ("tests/engine/store/test_store.py",),
     ),
     Mutant(
+        "an earlier schema on a server is only said to be upgraded",
+        "engine/store/postgres/upgrades.py",
+        "            yield from STATEMENTS[newer]\n",
+        "            yield from ()\n",
+        ("tests/upgrades/test_on_server.py",),
+    ),
+    Mutant(
         "two processes use one database on a server",
         "engine/store/postgres/claim.py",
         "        if not _locked(connection, _CLAIM, lost):",

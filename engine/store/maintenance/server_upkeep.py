@@ -86,14 +86,14 @@ def state(address: str, keyring: Keyring) -> ServerState:
 
 
 def check(address: str, keyring: Keyring) -> None:
-    """Look whether this release could open the database with these keys, without a change to it.
+    """Look whether this release could open or upgrade the database with these keys, and change nothing.
 
     Raises `KeyLost`, `StoreBusy` and `StoreBroken`.
     """
     database = ServerDatabase.at(address)
     with _explaining(database), contextlib.closing(Connection(address, read_only=True)) as connection:
         if schema.has_tables(connection):
-            schema.check_release(database, connection)
+            schema.check_usable(database, connection)
             opening.existing_seal(database, keyring, connection)
 
 

@@ -1,5 +1,6 @@
 """The tables on PostgreSQL, made from the same classes as those on SQLite."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,10 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from engine.errors import StoreBroken
+from engine.store.postgres import upgrades
 from engine.store.postgres.connection import Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.schema import tables
 from engine.store.schema.migrate import HEAD
+
+log = logging.getLogger(__name__)
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")
 MIN_SERVER_VERSION = 160_000
@@ -48,13 +52,22 @@ def check_version(database: ServerDatabase, version: int) -> None:
 
 
 def migrate(database: ServerDatabase, connection: Connection) -> None:
-    """Make the tables where there are none. Raises `StoreBroken` for those of another release or program."""
-    driver = connection.driver
-    with driver.transaction():
+    """Make the tables where there are none, or upgrade those of an earlier release, in one transaction.
+
+    Raises `StoreBroken` for those of a newer release or of another program.
+    """
+    with connection.driver.transaction():
         if not has_tables(connection):
             create(connection)
             return
-    check_release(database, connection)
+        check_usable(database, connection)
+        found = _revision(connection)
+        if found == HEAD:
+            return
+        for statement in upgrades.statements(found):
+            connection.driver.execute(statement.encode())
+        connection.execute("UPDATE alembic_version SET version_num = ?", (HEAD,))
+    log.warning("The schema of the database %s is upgraded from %s to %s", database, found, HEAD)
 
 
 def create(connection: Connection) -> None:
@@ -70,13 +83,28 @@ def has_tables(connection: Connection) -> bool:
 
 def check_release(database: ServerDatabase, connection: Connection) -> None:
     """Raise `StoreBroken` for the tables of another release or program."""
-    version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    if version is None or version[0] != HEAD:
-        found = version[0] if version else "unknown"
+    check_usable(database, connection)
+    if (found := _revision(connection)) != HEAD:
+        raise StoreBroken(
+            f"The database {database} has the schema {found} of an earlier release, and this release has "
+            f"{HEAD}. Start signoff serve of this release, which upgrades it once the earlier release has "
+            "ended."
+        )
+
+
+def check_usable(database: ServerDatabase, connection: Connection) -> None:
+    """Raise `StoreBroken` for the tables of a newer release or of another program."""
+    found = _revision(connection)
+    if found != HEAD and not upgrades.is_earlier(found):
         raise StoreBroken(
             f"The database {database} has the schema {found}, and this release has {HEAD}. Start the release "
             "that last wrote it, or set DATABASE_URL to another database."
         )
+
+
+def _revision(connection: Connection) -> str:
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else "unknown"
 
 
 def _table(table: sa.Table) -> str:
