@@ -48,6 +48,10 @@ class GuardFailed(Exception):
     """Raised by a write whose guard failed before it changed anything. It alone is undone."""
 
 
+class Stale(GuardFailed):
+    """The run is no longer at the version that this transition leaves."""
+
+
 Perform = Callable[[Connection, Sequence[Any]], list[Any]]
 """Does the works of one transaction in order; gives what each came to, or the `GuardFailed` that it met."""
 

@@ -12,7 +12,7 @@ from engine.model.people import Actor
 from engine.model.records.change import Fired
 from engine.store.queries.trigger_facts import TakenFact
 from engine.store.store import Store
-from engine.store.writes.transitions import Stale
+from engine.store.work import Stale
 from engine.store.writes.trigger_facts import AlteredBurst
 from engine.triggers.health import TriggerHealth
 from engine.triggers.intake import StartRun

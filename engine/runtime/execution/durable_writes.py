@@ -8,7 +8,7 @@ from engine.errors import Fatal, UnknownRun
 from engine.model.states import IllegalTransition
 from engine.runtime.execution.attempt_runs import AttemptRuns
 from engine.runtime.runs.live_runs import Build
-from engine.store.writes.transitions import Stale
+from engine.store.work import Stale
 
 
 class DurableWrites:

@@ -61,7 +61,7 @@ from engine.runtime.process.process_state import ProcessState
 from engine.runtime.runs.live_runs import Build
 from engine.runtime.runs.slots import Slots
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
-from engine.store.writes.transitions import Stale
+from engine.store.work import Stale
 from engine.vault import VAULT, Vault
 
 log = logging.getLogger(__name__)

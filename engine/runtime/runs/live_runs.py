@@ -40,8 +40,8 @@ from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.queries.snapshots import Snapshot
 from engine.store.store import Store
-from engine.store.work import LOCK_WAIT_SECONDS
-from engine.store.writes.transitions import Exists, Stale
+from engine.store.work import LOCK_WAIT_SECONDS, Stale
+from engine.store.writes.transitions import Exists
 
 log = logging.getLogger(__name__)
 Build = Callable[[Transition], Change]

@@ -31,8 +31,7 @@ from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
 from engine.store.queries.schedules import ScheduleState
 from engine.store.store import Store
-from engine.store.work import LOCK_WAIT_SECONDS
-from engine.store.writes.transitions import Stale
+from engine.store.work import LOCK_WAIT_SECONDS, Stale
 
 log = logging.getLogger(__name__)
 StartScheduled = Callable[[str, TimeSpec, datetime, datetime], Awaitable[None]]

@@ -9,8 +9,7 @@ from engine.model.runs.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.queries.schedules import ScheduleState
 from engine.store.schema import rows, statements
-from engine.store.work import Connection
-from engine.store.writes.transitions import Stale
+from engine.store.work import Connection, Stale
 
 
 def end_wait(connection: Connection, wait_id: str) -> None:

@@ -15,12 +15,8 @@ from engine.model.runs.dispatch import Job
 from engine.model.runs.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
-from engine.store.work import Connection, GuardFailed
+from engine.store.work import Connection, GuardFailed, Stale
 from engine.store.writes import break_glass, dispatches, failure_cards, grants
-
-
-class Stale(GuardFailed):
-    """The run is no longer at the version that this transition leaves."""
 
 
 class Exists(GuardFailed):

@@ -35,7 +35,8 @@ from engine.store.on_sqlite import open_store
 from engine.store.schema import migrate
 from engine.store.sqlite.writer import Writer
 from engine.store.store import Store
-from engine.store.writes.transitions import Exists, Full, Stale
+from engine.store.work import Stale
+from engine.store.writes.transitions import Exists, Full
 from engine.testing import Harness
 from tests.postgres_server import address_of
 from tests.present import present
