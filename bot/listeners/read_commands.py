@@ -100,6 +100,7 @@ async def runs(context: Context, asker: Caller, command: RunsCommand) -> Message
         command.text,
         command.before,
         str(found.next or ""),
+        command.history,
     )
     facts = await _facts(context, seen, workflow) if command.history and workflow else None
     zone = await _zone(context, asker)

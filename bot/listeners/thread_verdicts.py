@@ -1,4 +1,6 @@
-"""A short text like `approve` in the thread of an open request: one person reads once how to decide.
+"""A short text like `approve` in the thread of an open request, or of a run with open requests.
+
+The person reads once how to decide. In a run's thread, only a person for whom a request of the run waits.
 
 Needs `SIGNOFF_READ_THREADS=on` and the events of channels. It decides nothing.
 """
@@ -10,13 +12,18 @@ from typing import Any
 from bot.listeners import decisions
 from bot.listeners.context import Context
 from bot.slack.call_results import Sent
-from bot.views.conversation import looks_like_verdict, verdict_answer
-from engine import RequestRecord, SignoffError
+from bot.views.conversation import looks_like_verdict, run_verdict_answer, verdict_answer
+from bot.views.message import Message
+from engine import Delivery, SignoffError
 
 log = logging.getLogger(__name__)
 
 MAX_REMEMBERED = 10_000
 """Answers that are remembered, so that nobody reads the same twice. A restart forgets them."""
+
+
+MAX_LINKS, MAX_WAITING = 5, 1_000
+"""Requests of a run that are named, and requests of a person among which they are looked for."""
 
 
 class ThreadVerdicts:
@@ -45,43 +52,65 @@ class ThreadVerdicts:
     async def answer(self, event: Mapping[str, Any]) -> None:
         user, channel = str(event["user"]), str(event["channel"])
         try:
-            request = await self._open_request(channel, str(event["thread_ts"]))
-            if request is None or (key := (user, request.id)) in self._told:
+            row = await self._context.engine.deliveries.at(channel, str(event["thread_ts"]))
+            concerned = await self._concerned(row) if row else ""
+            key = (user, concerned)
+            if row is None or not concerned or key in self._told:
                 return
             self._remember(key)
-            if not await self._tell(event, user, channel, request):
+            if not await self._tell(event, user, channel, row):
                 self._told.pop(key, None)
         except SignoffError as error:
             log.info("a text in a thread got no answer: %s", error)
 
-    async def _tell(self, event: Mapping[str, Any], user: str, channel: str, request: RequestRecord) -> bool:
+    async def _tell(self, event: Mapping[str, Any], user: str, channel: str, row: Delivery) -> bool:
         """Return whether the answer reached Slack. A person who may not act gets none."""
         context = self._context
         try:
             await context.member(user)
+            content = await self._content(user, channel, row)
         except SignoffError as error:
             log.info("a text in a thread got no answer: %s", error)
             return False
-        url = await decisions.message_url(context, request.id, channel)
-        content = verdict_answer(url, request.policy.choices)
+        if content is None:
+            return False
         body = {"channel": channel, "user": user, "thread_ts": event["thread_ts"], "text": content.text}
         outcome = await context.api.write("chat.postEphemeral", {**body, "blocks": list(content.blocks)})
         if not isinstance(outcome, Sent):
             log.warning("an answer to a text in a thread did not reach Slack: %s", outcome)
         return isinstance(outcome, Sent)
 
-    async def _open_request(self, channel: str, ts: str) -> RequestRecord | None:
-        """Return the request whose message begins the thread; None where none is open there."""
-        row = await self._context.engine.deliveries.at(channel, ts)
-        if row is None or row.kind != "request":
-            return None
-        request = await self._context.engine.request(row.subject)
+    async def _content(self, user: str, channel: str, row: Delivery) -> Message | None:
+        """Return how to decide; None where no request of the run waits for this person."""
+        context = self._context
+        if row.kind == "request":
+            request = await context.engine.request(row.subject)
+            url = await decisions.message_url(context, row.subject, channel)
+            return verdict_answer(url, request.policy.choices) if request else None
+        waiting = await context.engine.waiting_for(user, MAX_WAITING)
+        asked = [request for request in waiting if request.run_id == row.subject]
+        links = [(each.ask, await decisions.message_url(context, each.id)) for each in asked[:MAX_LINKS]]
+        return run_verdict_answer(links, len(asked)) if asked else None
+
+    async def _concerned(self, row: Delivery) -> str:
+        """Return what is open in a thread that begins with this message; empty where nothing is.
+
+        A run has another answer with each request that is its oldest open one.
+        """
+        if row.kind == "run":
+            oldest = await self._context.engine.requests(run_id=row.subject, limit=1)
+            return f"{row.subject} {oldest[0].id}" if oldest else ""
+        return row.subject if row.kind == "request" and await self._is_open(row.subject) else ""
+
+    async def _is_open(self, request_id: str) -> bool:
+        """Return whether the request is open, or one on its card is."""
+        request = await self._context.engine.request(request_id)
         if request is None or request.state == "open":
-            return request
+            return request is not None
         on_card = request.kind == "failure" and await self._context.engine.failure_cards.open_count(
             request.id
         )
-        return request if on_card else None
+        return bool(on_card)
 
     def _remember(self, key: tuple[str, str]) -> None:
         while len(self._told) >= MAX_REMEMBERED:

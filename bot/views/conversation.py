@@ -2,12 +2,12 @@
 
 import html
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
-from bot.slash.guess import nearest
+from bot.slash.guess import nearest, nearest_words
 from bot.views.blocks import grey, section
 from bot.views.message import Message, message
-from bot.views.wording.text import cut_line, escape, safe
+from bot.views.wording.text import count, cut_line, escape, question_line, safe
 
 DECISION_WORDS = frozenset({
     "accept", "accepted", "agree", "approve", "approved", "confirm", "decline", "denied", "deny", "go",
@@ -23,9 +23,13 @@ _WAITING_WORDS = frozenset({
     "waits",
 })  # fmt: skip
 """Words with which people ask what waits for them."""
+_GREETINGS = frozenset({"hello", "hey", "hi", "please", "thanks"})
+"""Words that are no slip of a name."""
 _QUESTION_WORDS = frozenset({"anything", "what", "what's", "whats", "which"})
 _MAX_VERDICT_WORDS, _MAX_VERDICT_CHARACTERS = 4, 40
 """Limits of a text that decides by what it says; a longer one is a conversation."""
+_MAX_GUESSED_WORDS, _MAX_GUESSED_CHARACTERS, _MAX_GUESSES = 2, 80, 4
+"""Limits of the words in which a misspelled name is looked for, and of the commands that are offered."""
 _LIST_OF_COMMANDS = (
     "Send `{name} help` to see what Signoff can do, `{name} run` to start a workflow, or "
     "`{name} approvals` to see what waits for you."
@@ -61,6 +65,22 @@ def verdict_answer(url: str, choices: Collection[str] = ()) -> Message:
     text = f"*Writing decides nothing.* Press a button on {place}, at the top of this thread."
     if "respond" in choices:
         text += " With *Respond*, you answer with a text and neither approve nor reject."
+    return message(text, section(text))
+
+
+def run_verdict_answer(waiting: Sequence[tuple[str, str]], total: int) -> Message:
+    """Return how to decide, for a person who wrote a verdict in the thread of a run.
+
+    `waiting`: the question and the address of the first requests that wait for this person; an address may be
+    empty. `total`: how many wait.
+    """
+    lines = [
+        f"• {question_line(ask, 200)}" + (f" · <{escape(url)}|Open>" if url else "") for ask, url in waiting
+    ]
+    left = total - len(lines)
+    lines += [f"• {count(left, 'more request')}"] if left else []
+    where = "the message of one of these requests" if total > 1 else "the message of this request"
+    text = "\n".join([f"*Writing decides nothing.* Press a button on {where}:", *lines])
     return message(text, section(text))
 
 
@@ -111,9 +131,23 @@ def _about(words: list[str], command: str, commands: Collection[str], workflows:
     if workflow := next((called[each] for each in map(_called, words) if each in called), ""):
         shown = safe(workflow, 80)
         return f"Send `{name} show {shown}` to see this workflow, or `{name} run {shown}` to start it."
-    if (close := nearest(first, commands)) and close != "help":
-        return f"Send `{name} {close}`, or `{name} help` to see what Signoff can do."
-    return ""
+    near = next(filter(None, (_near(word, commands, called) for word in words[:_MAX_GUESSED_WORDS])), [])
+    listed = ", ".join(f"`{name} {safe(each, 90)}`" for each in near)
+    return f"Send {listed}, or `{name} help` to see what Signoff can do." if near else ""
+
+
+def _near(word: str, commands: Collection[str], workflows: Mapping[str, str]) -> list[str]:
+    """Return the commands that were probably meant with a word, the nearest first.
+
+    `workflows`: the names by their spelling with dashes.
+    """
+    typed = _called(word)
+    if not typed or typed in _GREETINGS or len(typed) > _MAX_GUESSED_CHARACTERS:
+        return []
+    meant: list[str] = []
+    for each in nearest_words(typed, {*commands, *workflows} - {"help"}):
+        meant += [f"show {workflows[each]}", f"run {workflows[each]}"] if each in workflows else [each]
+    return meant[:_MAX_GUESSES]
 
 
 def _called(word: str) -> str:

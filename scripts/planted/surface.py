@@ -835,8 +835,8 @@ MUTANTS = [
     Mutant(
         "a person reads in a thread at each text how to decide",
         "bot/listeners/thread_verdicts.py",
-        "            if request is None or (key := (user, request.id)) in self._told:\n",
-        "            if request is None or not (key := (user, request.id)):\n",
+        "            if row is None or not concerned or key in self._told:\n",
+        "            if row is None or not concerned:\n",
         ("tests/bot/listeners/test_thread_verdicts.py",),
     ),
     Mutant(
@@ -845,5 +845,26 @@ MUTANTS = [
         "    if read_threads:\n",
         "    if True:\n",
         ("tests/test_manifest.py", "tests/bot/cli/test_doctor.py"),
+    ),
+    Mutant(
+        "a person reads in a run's thread how to decide what waits for others",
+        "bot/listeners/thread_verdicts.py",
+        "if request.run_id == row.subject]",
+        "]",
+        ("tests/bot/listeners/test_thread_verdicts.py",),
+    ),
+    Mutant(
+        "a misspelled workflow is answered with the general commands",
+        "bot/views/conversation.py",
+        "{*commands, *workflows} - ",
+        "{*commands} - ",
+        ("tests/bot/listeners/commands/test_conversation.py",),
+    ),
+    Mutant(
+        "the history of a workflow without runs speaks of filters",
+        "bot/views/answers/runs_answer.py",
+        "if listing.history and listing.words == listing.workflow:",
+        "if False:",
+        ("tests/bot/listeners/commands/test_small_sentences.py",),
     ),
 ]

@@ -32,6 +32,7 @@ class Listing:
 
     `before`: the places behind which this page and the newer ones begin, this one's last, with commas.
     `next`: the place behind which the next page begins.
+    `history`: the workflow was the question, and no filter.
     """
 
     workflow: str = ""
@@ -41,6 +42,7 @@ class Listing:
     text: str = ""
     before: str = ""
     next: str = ""
+    history: bool = False
 
     def command(self, before: str = "") -> str:
         """Return the subcommand of a page, for a button. A text is escaped so that any text fits."""
@@ -158,6 +160,8 @@ def _empty(listing: Listing, which: str, buttons: list[Element]) -> Message:
         text = f"None of the runs searched so far matches {filters}. Press Older to search the older runs."
     elif listing.before:
         text = f"No older runs{which} are visible here."
+    elif listing.history and listing.words == listing.workflow:
+        text = f"*{safe(listing.workflow, 80)}* has no runs yet that are visible here."
     elif listing.words:
         text = f"No run that is visible here matches {filters}."
     else:

@@ -103,9 +103,11 @@ def _quoted(request: RequestRecord) -> list[str]:
 
 def _entered(values: Sequence[str], quoted: Sequence[str]) -> str:
     """Name the values first, then the parts of the question."""
-    parts = [some(values, _MAX_ENTERED)] if values else []
-    parts += [f"in the question: {some(quoted, _MAX_ENTERED)}"] if quoted else []
-    return f"Entered by the requester{': ' if values else ', '}{' · '.join(parts)}" if parts else ""
+    entered = f"The requester entered: {some(values, _MAX_ENTERED)}" if values else ""
+    if not quoted:
+        return entered
+    start = f"{entered}. They also entered" if entered else "The requester entered"
+    return f"{start} these parts of the question: {some(quoted, _MAX_ENTERED)}"
 
 
 def label_fits(item: Shown) -> bool:

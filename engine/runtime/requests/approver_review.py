@@ -180,9 +180,9 @@ class ApproverReview:
 
     async def _review_loaded(self) -> None:
         for workflow, step, why in await self._unanswerable(approver_asks=False):
-            self._report(ApproverProblem(f"The approval {step} cannot be completed. {why}", workflow))
+            self._report(ApproverProblem(f'The approval "{step}" cannot be completed. {why}', workflow))
         for workflow, step, why in await self.unknown_in_options():
-            text = f"An option of the approval {step} names nobody known. {why}"
+            text = f'An option of the approval "{step}" names nobody known. {why}'
             self._report(ApproverProblem(text, workflow))
         for workflow, text in await self.unknown_people():
             self._report(ApproverProblem(text, workflow))

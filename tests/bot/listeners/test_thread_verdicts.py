@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.listeners.thread_verdicts import ThreadVerdicts
 from bot.slack.app_manifest import COMMAND, manifest_text
-from bot.views.conversation import DECISION_WORDS, looks_like_verdict
+from bot.views.conversation import DECISION_WORDS, looks_like_verdict, run_verdict_answer
 from engine import Actor
 from tests.bot.listeners.test_responses import FLOWS
 from tests.conftest import spoken
@@ -88,6 +88,39 @@ async def test_a_typed_verdict_is_answered_once_and_decides_nothing(team: Team) 
     assert (await team.bot.engine.request(request.id)) == request
 
 
+async def test_a_verdict_in_the_thread_of_a_run_is_answered_with_what_waits_for_the_person(
+    team: Team,
+) -> None:
+    question = await asked(team)
+    await team.office.say(ALICE, DEPLOYS, "/workflow run ship service=shop")
+    await team.office.message(BOB, DEPLOYS, 'Ship "shop x2"?', "can decide")
+    await team.bot.outbox.settled()
+    run = await team.office.message(BOB, DEPLOYS, "*ship*", "billing", "waiting for")
+    requests = await team.bot.engine.requests()
+    await reply(team, CAROL, run, "approve")
+    await reply(team, CAROL, run, "yes")
+
+    async def answer() -> list[str]:
+        return await told(team, CAROL, run)
+
+    (said,) = await team.office.until(CAROL, answer)
+    assert said.startswith("*Writing decides nothing.* Press a button on the message of this request:")
+    assert "billing x2" in said
+    assert "shop x2" not in said
+    assert f"/archives/{DEPLOYS}/p{question['ts'].replace('.', '')}" in said
+    await quiet(team, question)
+    assert await told(team, CAROL, run) == [said]
+    assert await team.bot.engine.requests() == requests
+
+
+def test_an_answer_in_the_thread_of_a_run_counts_what_it_leaves_out() -> None:
+    said = run_verdict_answer([("*Ship* <!channel>?", "https://x/p1"), ("Go?", "")], 7).text
+    assert said.splitlines()[0].endswith("Press a button on the message of one of these requests:")
+    assert "<!channel>" not in said
+    assert " · <https://x/p1|Open>" in said
+    assert said.splitlines()[2:] == ["• Go?", "• 5 more requests"]
+
+
 async def test_a_request_that_was_decided_gets_no_answer(team: Team) -> None:
     question = await asked(team)
     await team.office.click(CAROL, question, "Approve")
@@ -120,14 +153,14 @@ async def test_other_texts_and_other_threads_get_no_answer(team: Team) -> None:
     other = await team.office.do("message", text="Lunch?", channel=DEPLOYS, **{"as": ALICE})
     place = {"channel": DEPLOYS, "ts": other["ts"]}
     run = await team.office.message(BOB, DEPLOYS, "ship", "waiting for")
-    for parent in (place, run):
-        await reply(team, BOB, parent, "approve")
+    await reply(team, BOB, place, "approve")
+    await reply(team, ALICE, run, "approve")
     for text in ("I would like to approve this, but only after lunch", "<@U01ALICE> ok?", "what is it"):
         await reply(team, BOB, question, text)
     await team.office.say(BOB, DEPLOYS, "approve")
     await quiet(team, question)
-    for parent in (place, run):
-        assert await told(team, BOB, parent) == []
+    assert await told(team, BOB, place) == []
+    assert await told(team, ALICE, run) == []
     assert not [text for text in await told(team, BOB, question) if "at the top of this thread" in text]
     assert (await team.bot.engine.request(request.id)) == request
 

@@ -355,7 +355,7 @@ def test_a_page_of_a_question_that_changed_meanwhile_starts_again() -> None:
 
 def test_details_and_the_full_text_say_what_of_the_question_the_requester_entered() -> None:
     request = replace(asked(ask="Ship it? " * 400), entered=("reason",))
-    assert "Entered by the requester, in the question: Reason" in text_in(pages_of(request))
+    assert "The requester entered these parts of the question: Reason" in text_in(pages_of(request))
     (document,) = documents(request, detail())
     assert document.parts[0].label == "Question, with what the requester entered: Reason"
 

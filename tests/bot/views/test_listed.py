@@ -49,13 +49,13 @@ def buttons(blocks: list[dict[str, Any]]) -> list[str]:
 
 def test_an_entry_without_values_says_what_of_its_question_the_requester_entered() -> None:
     for blocks in listed(replace(REQUEST, shown=(), entered=("note",))):
-        assert "Entered by the requester, in the question: Note" in str(blocks)
+        assert "The requester entered these parts of the question: Note" in str(blocks)
 
 
 def test_an_entry_that_shows_everything_has_the_buttons_that_decide() -> None:
     for blocks in listed(REQUEST):
         assert buttons(blocks) == ["Approve", "Reject", "Ask", "I am on it", "Details"]
-        assert "Entered by the requester: Note" in str(blocks)
+        assert "The requester entered: Note" in str(blocks)
         assert "leaves out" not in str(blocks)
 
 
@@ -191,7 +191,7 @@ def test_several_at_once_say_that_the_window_is_full() -> None:
 
 def test_several_at_once_label_what_the_requester_entered_in_the_question() -> None:
     request = evolve_request(REQUEST, risk="low", entered=("words",))
-    assert "Entered by the requester, in the question: Words" in str(together_modal([request], NOW))
+    assert "The requester entered these parts of the question: Words" in str(together_modal([request], NOW))
 
 
 def test_a_request_with_a_question_about_it_is_approved_by_itself() -> None:

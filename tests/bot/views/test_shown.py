@@ -109,11 +109,11 @@ def test_several_empty_texts_share_one_place() -> None:
     [
         ([], ""),
         ([Shown("a", 1)], ""),
-        ([Shown("a", 1, requested=True)], "Entered by the requester: A"),
-        ([Shown("a", 1, requested=True), Shown("b", 2)], "Entered by the requester: A"),
+        ([Shown("a", 1, requested=True)], "The requester entered: A"),
+        ([Shown("a", 1, requested=True), Shown("b", 2)], "The requester entered: A"),
         (
             [Shown("a", 1, requested=True), Shown("b", 2, requested=True)],
-            "Entered by the requester: all values",
+            "The requester entered: all values",
         ),
         ([Shown("a", "", requested=True), Shown("b", "", requested=True)], ""),
     ],
@@ -127,22 +127,23 @@ def test_values_of_the_requester_are_labeled_as_theirs(shown: list[Shown], line:
 @pytest.mark.parametrize(
     ("shown", "line"),
     [
-        ([], "Entered by the requester, in the question: Service, Reason"),
-        ([Shown("a", 1)], "Entered by the requester, in the question: Service, Reason"),
+        ([], "The requester entered these parts of the question: Service, Reason"),
+        ([Shown("a", 1)], "The requester entered these parts of the question: Service, Reason"),
         (
             [Shown("a", 1, requested=True), Shown("b", 2)],
-            "Entered by the requester: A · in the question: Service, Reason",
+            "The requester entered: A. They also entered these parts of the question: Service, Reason",
         ),
         (
             [Shown("a", 1, requested=True), Shown("b", 2, requested=True)],
-            "Entered by the requester: all values · in the question: Service, Reason",
+            "The requester entered: all values. "
+            "They also entered these parts of the question: Service, Reason",
         ),
     ],
 )
 def test_words_of_the_requester_in_the_question_are_labeled_as_theirs(shown: list[Shown], line: str) -> None:
     request = replace(REQUEST, shown=tuple(shown), entered=("service", "reason"))
     assert requested_line(request) == line
-    assert quoted_line(request) == "Entered by the requester, in the question: Service, Reason"
+    assert quoted_line(request) == "The requester entered these parts of the question: Service, Reason"
     assert question_label(request) == "Question, with what the requester entered: Service, Reason"
 
 

@@ -157,6 +157,10 @@ def test_a_question_about_what_waits_is_answered_with_the_list(typed: str) -> No
         ("run machine_watch?", "Send `/workflow run machine_watch?`"),
         ("Machine_watch, please", "Send `/workflow show machine-watch` to see this workflow"),
         ("show b379", "Send `/workflow show b379`."),
+        ("botling", "Send `/workflow show bottling`, `/workflow run bottling`, or `/workflow help`"),
+        ("Run machne_watch", "Send `/workflow Run machne_watch`"),
+        ("please mashine_watch", "Send `/workflow show machine-watch`, `/workflow run machine-watch`, or"),
+        ("x" * 10_000, "Send `/workflow help` to see what Signoff can do"),
         ("shedules please", "Send `/workflow schedules`, or `/workflow help`"),
     ],
 )

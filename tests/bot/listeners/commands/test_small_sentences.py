@@ -49,6 +49,11 @@ async def test_a_filter_that_no_run_matches_is_not_told_of_runs(team: Team) -> N
     )
 
 
+async def test_the_history_of_a_workflow_without_runs_speaks_of_no_filter(team: Team) -> None:
+    told = str((await _said(team, BOB, "history ship"))["text"])
+    assert told == "*ship* has no runs yet that are visible here."
+
+
 @pytest.mark.parametrize(
     ("choice", "told"), [("Skip step", "fall · skipped by bob"), ("Abort", "(aborted by bob)")]
 )

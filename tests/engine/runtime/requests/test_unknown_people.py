@@ -125,7 +125,7 @@ async def test_the_operator_hears_at_the_start_that_an_approval_cannot_be_answer
     async with Harness(flow(), people=Shy({"crew": []})) as harness:
         await harness.run_until_idle()
         assert await findings(harness) == [
-            "The approval go cannot be completed. @crew: 1 person must approve, and nobody can decide.",
+            'The approval "go" cannot be completed. @crew: 1 person must approve, and nobody can decide.',
             "Its owner @owners names no person who can decide. "
             "There is no group called @owners, or it is disabled.",
         ]
@@ -223,7 +223,7 @@ async def test_a_misspelled_group_is_told_with_the_one_that_was_meant() -> None:
     async with Harness(misspelled, people=people) as harness:
         said = "There is no group called @release-manager, or it is disabled. Did you mean @release-managers?"
         await harness.run_until_idle()
-        assert await findings(harness) == [f"The approval go cannot be completed. {said}"]
+        assert await findings(harness) == [f'The approval "go" cannot be completed. {said}']
         await harness.start("flow", as_user="U1")
         await harness.run_until_idle()
         (told,) = await findings(harness)
