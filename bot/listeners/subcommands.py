@@ -232,7 +232,13 @@ async def _abilities(context: Context, user: str) -> Abilities:
     workflows = await seen.workflows()
     running, _ = await context.engine.runs(states=STATES["open"], limit=1, actor=slack_actor(user))
     starts = any(each.startable for each in workflows)
-    return Abilities(True, starts, await seen.controls_any(), bool(running))
+    return Abilities(
+        starts=starts,
+        controls=await seen.controls_any(),
+        started=bool(running),
+        responds=await seen.responds_any(),
+        breaks_glass=await seen.breaks_glass_any(),
+    )
 
 
 async def _reassign(context: Context, asker: Caller, command: commands.ReassignCommand) -> Message:

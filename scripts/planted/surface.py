@@ -867,4 +867,11 @@ MUTANTS = [
         "if False:",
         ("tests/bot/listeners/commands/test_small_sentences.py",),
     ),
+    Mutant(
+        "the help names break-glass to everybody",
+        "bot/views/answers/help_answer.py",
+        "    if abilities.breaks_glass:\n",
+        "    if True:\n",
+        ("tests/bot/listeners/test_break_glass.py",),
+    ),
 ]

@@ -14,13 +14,15 @@ from bot.views.wording.text import safe
 class Abilities:
     """Abilities of a person. `starts`: start a workflow. `controls`: answer for one, or operate Signoff.
 
-    `started`: has a run that has not ended.
+    `started`: has a run that has not ended. `responds`, `breaks_glass`: at some approval.
     """
 
     member: bool = True
     starts: bool = True
     controls: bool = True
     started: bool = True
+    responds: bool = False
+    breaks_glass: bool = False
 
 
 Group = Literal["see", "start", "own", "control", "decide"]
@@ -49,11 +51,13 @@ def help_answer(command: str, usages: Iterable[Usage], abilities: Abilities) -> 
         section(f"*{title}*\n" + "\n".join(f"`{name} {usage.written}`  {usage.what}" for usage in in_group))
         for title, in_group in groups
     ]
+    special = _buttons_of_requests(abilities)
     written = ", ".join(usage.written for _, in_group in groups for usage in in_group)
     return message(
         f"What you can do with {name}: {written}",
         section(f"*What you can do with `{name}`*"),
         *shown,
+        grey(*special) if special else None,
         grey(
             'Put values with spaces in quotes: `note="two words"`',
             "The end of a run's id is enough: `8f3k`, or `1126T234500Z` for the run of a schedule",
@@ -68,6 +72,14 @@ def help_answer(command: str, usages: Iterable[Usage], abilities: Abilities) -> 
             ]
         ),
     )
+
+
+def _buttons_of_requests(abilities: Abilities) -> list[str]:
+    """Return a line for each button that only some requests have, and that this person may use."""
+    lines = ["At some requests you can press *Respond* to answer with a text"] if abilities.responds else []
+    if abilities.breaks_glass:
+        lines.append("In an emergency you can approve some requests alone: *Details*, then *Break glass…*")
+    return lines
 
 
 def _groups(usages: Iterable[Usage], abilities: Abilities) -> list[tuple[str, list[Usage]]]:

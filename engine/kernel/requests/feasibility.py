@@ -1,6 +1,6 @@
 """Can an approval be answered by the people there are? Pure, given who is meant by each reference."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from engine.kernel import roles
@@ -22,7 +22,23 @@ from engine.model.text.template import sole_path
 
 def approver_references(definition: Definition) -> list[str]:
     """Return every reference that the workflow's approvals name, except `{step.field}`."""
+    return _asked_references([node for node in definition.nodes if isinstance(node, ApprovalSpec)])
+
+
+def responding_references(definition: Definition) -> list[str]:
+    """Return the same of the approvals that take a response."""
     approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
+    return _asked_references([node for node in approvals if node.respond])
+
+
+def glass_references(definition: Definition) -> list[str]:
+    """Return every reference that may break glass at an approval of the workflow."""
+    approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
+    named = [ref for node in approvals if node.break_glass for ref in node.break_glass.people]
+    return list(dict.fromkeys(named))
+
+
+def _asked_references(approvals: Sequence[ApprovalSpec]) -> list[str]:
     references = [ref for node in approvals for stage in node.stages for ref in stage.approvers]
     references += [ref for node in approvals for ref in node.veto]
     references += [ref for node in approvals for escalation in node.escalations for ref in escalation.to]

@@ -1,15 +1,16 @@
 """Visibility: reads for one person or one token. Runs that the viewer may not see do not exist for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from engine.errors import Altered, NotAllowed, NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
-from engine.kernel.requests.feasibility import approver_references
+from engine.kernel.requests.feasibility import approver_references, glass_references, responding_references
 from engine.kernel.requests.verdicts import reader_text
 from engine.kernel.roles import cancelling, is_private, listing, watching
 from engine.kernel.visibility import asking_references, audience_references, channel_reference, may_see
+from engine.model.definition.spec import Definition
 from engine.model.people import Actor, Group
 from engine.model.records.records import RequestRecord, RunDetail, RunRecord, WorkflowRecord
 from engine.model.records.run_filter import FoundRuns, ListPlace, RunFilter
@@ -146,6 +147,21 @@ class VisibleRuns:
         with suppress(PeopleUnavailable):
             for record in map(workflow_record, self._all.workflows.all()):
                 if await self._belongs_to_any(cancelling(record)):
+                    return True
+        return False
+
+    async def responds_any(self) -> bool:
+        """Return whether an approval that takes a response names this viewer. No where nobody knows."""
+        return await self._named_by_any(responding_references)
+
+    async def breaks_glass_any(self) -> bool:
+        """Return whether this viewer may break glass at an approval. No where nobody knows."""
+        return await self._named_by_any(glass_references)
+
+    async def _named_by_any(self, references: Callable[[Definition], list[str]]) -> bool:
+        with suppress(PeopleUnavailable, UnknownPeople):
+            for compiled in self._all.workflows.all():
+                if await self._belongs_to_any(references(compiled.definition)):
                     return True
         return False
 

@@ -27,6 +27,9 @@ go = rollout.approval(
 @rollout.step(when=go.approved)
 def act(input: Rollout) -> None: ...
 
+talk = Gate(
+    "talk", owner="@platform", channel="#deploys", approvers="@release-managers", expires="4h", respond=True
+)
 review = Gate(
     "glass-review", owner="@platform", channel="#deploys", approvers="@release-managers", expires="never",
     remind_every="1d",
@@ -42,6 +45,18 @@ def workflows() -> str:
 
 def typed(reason: str, code: str) -> dict[str, Any]:
     return {"comment": {"value": reason}, "code": {"value": code}}
+
+
+async def test_the_help_names_break_glass_and_responses_to_the_people_who_may_use_them(team: Team) -> None:
+    async def told(person: str) -> str:
+        await team.office.say(person, GENERAL, "/workflow help")
+        return str((await team.office.heard(person, GENERAL))["blocks"])
+
+    bob, carol, frank = await told(BOB), await told(CAROL), await told(FRANK)
+    assert "*Details*, then *Break glass…*" in bob
+    assert "Break glass" not in carol + frank
+    assert "press *Respond*" in carol
+    assert "Respond" not in frank
 
 
 async def test_break_glass_in_slack_from_the_window_to_the_verdict(team: Team) -> None:
