@@ -24,7 +24,7 @@ _WAITING_WORDS = frozenset({
 })  # fmt: skip
 """Words with which people ask what waits for them."""
 _GREETINGS = frozenset({"hello", "hey", "hi", "please", "thanks"})
-"""Words that are no slip of a name."""
+"""Polite words, which are never misspelled names."""
 _QUESTION_WORDS = frozenset({"anything", "what", "what's", "whats", "which"})
 _MAX_VERDICT_WORDS, _MAX_VERDICT_CHARACTERS = 4, 40
 """Limits of a text that decides by what it says; a longer one is a conversation."""
