@@ -124,7 +124,7 @@ async def test_each_other_answer_has_its_exit_code(outside: Outside, job: Job) -
     for gate, choice, code, state in (
         ("plan-gate", "reject", 3, "rejected"),
         ("plan-gate", "request_changes", 5, "changes_requested"),
-        ("talk-gate", "respond", 7, "responded"),
+        ("talk-gate", "respond", 6, "responded"),
     ):
         process = await job.start(gate=gate, key=choice)
         id_ = await outside.opened()
@@ -158,7 +158,7 @@ async def test_a_job_that_runs_again_waits_for_the_same_request_and_uses_it_once
     process.kill()
     await job.finish(process)
     process = await job.start(platform=again(2), timeout_minutes="0.01")
-    assert (await job.finish(process))[0] == 6
+    assert (await job.finish(process))[0] == 7
     assert job.outputs()["state"] == "open"
     await outside.answer(id_, "approve")
     process = await job.start(platform=again(3))
@@ -193,7 +193,7 @@ async def test_another_commit_or_environment_is_another_request(outside: Outside
         (GITHUB | {"GITHUB_SHA": "0" * 40}, "production"),
     ]:
         process = await job.start(platform=platform, environment=environment, timeout_minutes="0.01")
-        assert (await job.finish(process))[0] == 6
+        assert (await job.finish(process))[0] == 7
         ids.add(job.outputs()["id"])
     assert len(ids) == 3
 

@@ -20,8 +20,8 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
-EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4, "changes_requested": 5, "responded": 7}
-NO_ANSWER_IN_TIME = 6
+EXIT_CODES = {"approved": 0, "rejected": 3, "expired": 4, "changes_requested": 5, "responded": 6}
+NO_ANSWER_IN_TIME = 7
 MAX_DETAILS = 3000
 MAX_OUTAGE_SECONDS = 300
 MAX_ANSWER_BYTES = 2**20
