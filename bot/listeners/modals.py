@@ -141,7 +141,9 @@ async def _break_glass(context: Context, user: str, view: Mapping[str, Any], val
     """Approve a request alone. A refusal is shown under its field."""
     reason, typed, code = (_text(view, field) for field in (modals.COMMENT, modals.CONFIRM, modals.CODE))
     result = await breaking_glass.use(context, user, value.id, reason, typed, code, value.seen)
-    return _wants(view, result) or await _answered(context, user, view, result)
+    reply = _wants(view, result) or await _answered(context, user, view, result)
+    # The details below it show the request as it was.
+    return reply or {"response_action": "clear"}
 
 
 def _list_again(context: Context, view: Mapping[str, Any]) -> None:

@@ -78,7 +78,7 @@ async def test_break_glass_in_slack_from_the_window_to_the_verdict(team: Team) -
     for reason, given, field in [("urgent!", code, "comment"), (REASON, "000000", "code")]:
         refused = await office.submit(BOB, window, **typed(reason, given))
         assert list(refused["errors"]) == [field], refused
-    assert (await office.submit(BOB, window, **typed(REASON, code)))["result"] == "closed"
+    assert (await office.submit(BOB, window, **typed(REASON, code)))["result"] == "cleared"
     approved = await office.message(CAROL, DEPLOYS, "Roll out?", "Approved", "break-glass of bob")
     assert REASON in str(approved["blocks"])
     await office.line(CAROL, question, "Break-glass:")
