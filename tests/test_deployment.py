@@ -39,7 +39,7 @@ def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
 def deployed() -> Iterator[tuple[str, str]]:
     """Yield each file that starts Signoff, and its text."""
     for path in sorted(DEPLOY.rglob("*")):
-        if path.is_file() and path.suffix != ".py":
+        if path.is_file() and path.suffix not in (".py", ".pyc"):
             yield path.relative_to(DEPLOY).as_posix(), path.read_text("utf-8")
 
 

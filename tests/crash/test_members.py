@@ -215,6 +215,7 @@ async def test_a_click_of_which_the_leader_died_before_it_began_counts_once_unde
     await site.check_drill()
 
 
+@pytest.mark.long
 async def test_a_click_of_which_the_leader_died_before_its_answer_counts_once(site: Site) -> None:
     pair = await pair_on(site, fault="decision.committed")
     try:
@@ -229,6 +230,7 @@ async def test_a_click_of_which_the_leader_died_before_its_answer_counts_once(si
         await pair.member.kill()
 
 
+@pytest.mark.long
 async def test_two_processes_share_the_clicks_of_slack_and_count_no_connection_as_dead(site: Site) -> None:
     await site.start()
     pair = await joined(site)

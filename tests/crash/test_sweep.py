@@ -229,6 +229,7 @@ async def live(site: Site, journey: str, *faults: str) -> int:
     return int(site.deaths)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("journey", "faults"),
     [

@@ -64,6 +64,7 @@ async def test_a_limit_ends_the_assignment_of_a_card_and_the_answer_counts_both(
     assert await assigned_to(team, BOB) == 20
 
 
+@pytest.mark.long
 async def test_a_card_that_is_taken_over_says_so_in_one_line_for_all_its_runs(team: Team) -> None:
     card = await card_of(team, 3)
     await menu(team, BOB, card, "Assign all to me")

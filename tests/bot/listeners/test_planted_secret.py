@@ -39,6 +39,7 @@ def workflows() -> str:
     return WORKFLOW.replace("@ops", "@platform")
 
 
+@pytest.mark.long
 async def test_a_planted_secret_reaches_nobody_in_slack_and_leaves_by_no_export(
     team: Team, collector: LocalCollector
 ) -> None:

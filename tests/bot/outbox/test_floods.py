@@ -71,6 +71,7 @@ class CountedReads:
         return await self._deliveries.due(consumer, now, limit)
 
 
+@pytest.mark.long
 async def test_a_question_is_posted_soon_behind_the_edits_of_a_thousand_messages(world: World) -> None:
     counted = world.deliveries = CountedReads(world.deliveries)
     runs = [world.run(f"open-{number:04d}", actor=ALICE) for number in range(1000)]
@@ -105,6 +106,7 @@ async def test_the_edits_of_a_place_hide_no_post_for_it(deliveries: Any) -> None
     assert "run:post" in [delivery.key for delivery in due]
 
 
+@pytest.mark.long
 async def test_questions_that_are_refused_hide_no_other_one_of_their_channel(world: World) -> None:
     world.slack.channels["C05DEPLOYS"]["is_archived"] = True
     for number in range(520):

@@ -451,6 +451,7 @@ class Night(BaseModel):
     opens: str
 
 
+@pytest.mark.long
 async def test_a_step_that_waited_for_a_worker_until_its_window_ended_does_not_begin(tmp_path: Path) -> None:
     workflow, began = Workflow("picking", owner="U0CAROL", channel="#ops", input=Night), list[str]()
     go = workflow.approval(
