@@ -196,6 +196,9 @@ def test_every_line_in_a_thread_is_taken_by_slack(
         told = {**data, "changes": changed, "stage": request.stage, "stand_ins": delegates}
         if kind.startswith("grant."):
             told |= {"why": data["reason"], **GRANT, "approved": request.id}
+        elif kind.startswith("break_glass."):
+            told |= {"request": request.id, "gate": request.workflow, "problem": data["reason"]}
+            told |= {"reviewers": [data["by"]] * 3, "verdict": data["reason"], "comment": data["reason"]}
         elif kind == "request.decision" and data["replace"]:
             told["grant"] = GrantUse("0" * 8, data["by"], request.id, 2, 20, NOW).as_json()
         event = {
