@@ -37,7 +37,7 @@ class Desk:
 
     async def sees(self, *words: str | re.Pattern[str]) -> Any:
         found = self.message(*words)
-        await found.wait_for(timeout=20_000)
+        await found.wait_for(timeout=40_000)
         return found
 
     async def click(self, where: Any, label: str) -> None:

@@ -29,7 +29,7 @@ async def test_lives_that_once_broke_an_invariant(seed: int) -> None:
 @pytest.mark.long
 async def test_lives_with_canaries_keep_the_invariants_and_end(tmp_path: Path) -> None:
     tried = 0
-    for seed in range(20):
+    for seed in range(30):
         life = Life(seed, tmp_path)
         try:
             await life.live(moves=40)
