@@ -6,7 +6,6 @@ No approval is used before people have decided all calls, so that an agent that 
 import asyncio
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,11 +14,10 @@ from typing import Any
 from bot.errors import NotAsked
 from bot.http.client import Client
 from bot.tool_calls.permission import NotApproved, Permission, words_for
-from bot.tool_calls.tool_call import Server, ToolCall, question_of
+from bot.tool_calls.tool_call import TOOL_NAME, Server, ToolCall, question_of
 from engine.exact_json import AmbiguousJson, canonical, exact, read_message
 from engine.text import redacted
 
-_TOOL = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _NOT_CALLED = "The tool was not called."
 _URL = "http://127.0.0.1:3000"
 
@@ -135,7 +133,7 @@ def _call(gate: AgentGate, held: HeldCall, *, twice: bool) -> ToolCall:
     """Return the call as people approve it. Raises `AmbiguousJson`."""
     if not held.id or twice:
         raise AmbiguousJson(f"The id of the call is {'there twice' if twice else 'empty'}.")
-    if not _TOOL.fullmatch(held.tool):
+    if not TOOL_NAME.fullmatch(held.tool):
         raise AmbiguousJson(f"{json.dumps(held.tool[:60])} is not the plain name of a tool.")
     try:
         given = held.arguments

@@ -82,6 +82,8 @@ class Deciding:
         if request.state == "open" and claims["seen"] != seen_digest(request):
             # What was entered belongs to what is no longer so.
             return await self._page(reader, request, Answer(problem=_CHANGED), 409)
+        if choice == "approve" and (why := await decide.unshown(self.parts, request)):
+            return await self._page(reader, request, Answer(problem=why), 409)
         blocks, values = decide.form_of(request), None
         if choice == "approve" and request.form is not None:
             values, unreadable = read_form(request, blocks, entered)

@@ -49,7 +49,7 @@ class Follower:
             try:
                 await self.follow()
             except StoreBroken as error:
-                self._error = "gets no events, because the database cannot be read"
+                self._error, self._stuck = "gets no events, because the database cannot be read", ""
                 log.warning("The event target %s gets no events: %s", self._spec.name, error)
                 if error.damaged:
                     return
@@ -59,6 +59,7 @@ class Follower:
                 if not self._error:
                     delay = _FIRST_DELAY
                 self._error = f"gets no events ({type(error).__name__}). The log of Signoff says why"
+                self._stuck = ""
                 log.exception("The event target %s got no events; Signoff tries again", self._spec.name)
                 await self._clock.sleep(delay)
                 delay = min(delay * 2, _MAX_DELAY)
@@ -103,9 +104,9 @@ class Follower:
     async def _deliver(self, batch: Sequence[Outgoing]) -> None:
         """Return when the target has the batch."""
         delay, since, self._stuck = _FIRST_DELAY, self._clock.now(), ""
-        while not self._is_skipped(batch) and (answer := await self._place.take(batch)).error:
+        while (left := self._not_skipped(batch)) and (answer := await self._place.take(left)).error:
             if answer.status and not self._stuck and self._clock.now() - since >= STUCK_AFTER:
-                self._stuck = self._refusal(batch[0].seq)
+                self._stuck = self._refusal(left[0].seq)
                 log.warning("%s.", self.problem)
             if answer.error != self._error:
                 self._error = answer.error
@@ -118,9 +119,9 @@ class Follower:
     async def _read_skipped(self) -> None:
         self._skipped = await self._engine.skipped_events.of(self._spec.name)
 
-    def _is_skipped(self, batch: Sequence[Outgoing]) -> bool:
-        """Return whether the operator skips the one event of a batch for this target."""
-        return len(batch) == 1 and batch[0].seq in self._skipped
+    def _not_skipped(self, batch: Sequence[Outgoing]) -> list[Outgoing]:
+        """Return the events of a batch that the operator does not skip for this target."""
+        return [each for each in batch if each.seq not in self._skipped]
 
     def _refusal(self, seq: int) -> str:
         return (

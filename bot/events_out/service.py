@@ -12,7 +12,7 @@ from bot.events_out.follower import Follower
 from bot.events_out.places import Address, File, Place
 from bot.events_out.specs import PREFIX, TargetSpec
 from bot.settings.config import Settings
-from engine import Clock, Engine, StoreBroken
+from engine import Clock, Engine, StoreBroken, StoreBusy
 from engine.text import redacted
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class EventsOut:
         """Look again while a place is kept: another process may forget it."""
         while self._left:
             await self._clock.sleep(_LOOK_AGAIN)
-            with suppress(StoreBroken):
+            with suppress(StoreBroken, StoreBusy):
                 await self._look_for_left()
 
     async def close(self) -> None:

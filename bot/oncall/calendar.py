@@ -29,7 +29,9 @@ MISSING = "A calendar needs two libraries more. Install them: pip install 'signo
 _LONGEST = timedelta(days=366)
 _TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})
 _RARE = frozenset({"MONTHLY", "YEARLY"})
-_MAY_NEVER_COME = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
+_MAY_NEVER_COME = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO")
+_FAR = 2100
+"""The year from which the end of a rule is as good as none."""
 _KEEP_SECONDS = 60.0
 """How long a calendar from an address counts. Who is on call in it is computed at each question."""
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
@@ -125,8 +127,16 @@ def _endless(rule: Any) -> str:
         return "repeats more often than each hour"
     if any(int(each) < 1 for each in rule.get("INTERVAL", [])):
         return "repeats after an interval of zero"
-    # For a date that never comes, the library looks day by day until the year 9999.
-    if not frequency <= _RARE and any(part in rule for part in _MAY_NEVER_COME):
+    if any(not 1 <= int(each) <= 12 for each in rule.get("BYMONTH", [])):
+        return "repeats in a month outside 1 to 12"
+    # For a date that never comes, the library looks day by day until the end of the rule, or the year 9999.
+    ends = [each.year for each in rule.get("UNTIL", [])]
+    if frequency <= _RARE or (ends and max(ends) < _FAR):
+        return ""
+    most = max((abs(int(each)) for each in rule.get("BYSETPOS", [])), default=0)
+    if most > len(rule.get("BYDAY", ["the day of the start"])) or any(
+        part in rule for part in _MAY_NEVER_COME
+    ):
         return "repeats each hour, day or week on dates that may never come (write FREQ=YEARLY)"
     return ""
 

@@ -51,6 +51,9 @@ class CustomSteps:
         """Fail a step whose run did not start, and say why."""
         target = {"execution": execution, "problem": problem}
         await self._want(Wanted(key_of(execution), "custom_step", "", target))
+        # It may have been put off while its run was looked for.
+        await self._engine.deliveries.later(key_of(execution), self._clock.now(), "", ambiguous=False)
+        self._noted.set()
 
     async def begun(self, execution: str) -> bool:
         """Return whether the run of this execution exists, or the step has failed.
@@ -68,13 +71,25 @@ class CustomSteps:
             return False
         return True
 
+    async def begin(self) -> None:
+        """Take the present end of the log for the place, before the first step is known."""
+        if not await self._engine.deliveries.begun(CONSUMER):
+            await self._engine.deliveries.advance(CONSUMER, await self._engine.events.newest(), [])
+
+    async def finish(self) -> None:
+        """Complete the steps that began while the setting was on; nothing where it never was."""
+        if await self._engine.deliveries.begun(CONSUMER):
+            await self.run()
+
     async def _want(self, wanted: Wanted) -> None:
+        await self.begin()
         await self._engine.deliveries.advance(CONSUMER, 0, [wanted])
         self._noted.set()
 
     async def run(self) -> None:
         while True:
             try:
+                await self.begin()
                 cursor, ended = await self._ended_since()
                 self._noted.clear()
                 wake = await self._hand_out(ended)
@@ -116,6 +131,9 @@ class CustomSteps:
         call = await self._call_for(delivery)
         deliveries = self._engine.deliveries
         if call is None:
+            known = await deliveries.get(delivery.key)
+            if known is not None and known.target != delivery.target:  # its run was refused meanwhile
+                return self._clock.now()
             again = self._clock.now() + _LOST_AFTER
             # Those that wait for their run hold up no other one.
             await deliveries.later(delivery.key, again, "", ambiguous=False, refused=True)

@@ -228,11 +228,11 @@ class Workspace:
         return build_app(self._api, identity, lambda app: listeners.register(app, context))
 
     def _custom_steps(self) -> CustomSteps | None:
-        if self._settings.workflow_steps == "off":
-            return None
         steps = CustomSteps(self._engine, self._api, self._clock)
-        self._stack.push_async_callback(end, asyncio.create_task(steps.run()))
-        return steps
+        takes_more = self._settings.workflow_steps != "off"
+        task = asyncio.create_task(steps.run() if takes_more else steps.finish())
+        self._stack.push_async_callback(end, task)
+        return steps if takes_more else None
 
     async def _connect(self, app: AsyncApp) -> None:
         self._app = app

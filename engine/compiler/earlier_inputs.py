@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.authoring.earlier_inputs import EarlierInput
-from engine.authoring.triggers import Webhook
 from engine.compiler.definition.checks import Checks, type_name
 from engine.compiler.definition.round_trip import Codec
 from engine.compiler.requests.form_schema import form_schema
@@ -69,9 +68,9 @@ def _listed(checks: Checks, declared: tuple[Any, ...]) -> bool:
         checks.error(f"earlier_inputs has {len(declared)} versions.", f"Keep at most {MAX_EARLIER}.")
     if checks.options.input is None:
         checks.error("earlier_inputs is given, but runs take no input.", "Give input=, or leave it out.")
-    if any(isinstance(each, Webhook) and each.debounce for each in checks.options.triggers):
+    if any(getattr(each, "debounce", None) for each in checks.options.triggers):
         checks.error(
-            "earlier_inputs is given, and a webhook has debounce=.",
+            "earlier_inputs is given, and a trigger has debounce=.",
             "Remove one of them: of a burst, the log would not say which version its input had.",
         )
     return len(checks.errors) == before

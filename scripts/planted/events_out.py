@@ -8,8 +8,8 @@ MUTANTS = [
     Mutant(
         "an event that the operator skips is sent all the same",
         "bot/events_out/follower.py",
-        "        return len(batch) == 1 and batch[0].seq in self._skipped\n",
-        "        return False\n",
+        "return [each for each in batch if each.seq not in self._skipped]",
+        "return list(batch)",
         _EVENTS,
     ),
     Mutant(
@@ -43,8 +43,8 @@ MUTANTS = [
     Mutant(
         "an event that a target refused is skipped",
         "bot/events_out/follower.py",
-        "(answer := await self._place.take(batch)).error:",
-        "(answer := await self._place.take(batch)).error and not answer.pause:",
+        "(answer := await self._place.take(left)).error:",
+        "(answer := await self._place.take(left)).error and not answer.pause:",
         _EVENTS,
     ),
     Mutant(

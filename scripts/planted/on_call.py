@@ -137,8 +137,8 @@ MUTANTS = [
     Mutant(
         "a calendar is searched for a date that never comes",
         "bot/oncall/calendar.py",
-        "any(part in rule for part in _MAY_NEVER_COME)",
-        "False",
+        "        part in rule for part in _MAY_NEVER_COME\n",
+        "        False for part in _MAY_NEVER_COME\n",
         _CALENDAR,
     ),
 ]

@@ -115,7 +115,7 @@ async def test_commands_clicks_and_forms_over_http_reach_the_leader_through_a_me
     await ask(site)
     question = await pair.question()
     await site.office.click(ALICE, question, "Approve")
-    assert "another approver must approve it" in (await site.office.heard(ALICE, INCIDENTS))["text"]
+    await site.office.message(ALICE, INCIDENTS, "another approver must approve it")
     assert (await site.office.click(BOB, question, "Ask"))["ok"]
     view = await site.office.until(BOB, lambda: site.office.view(BOB))
     (field,) = (block["block_id"] for block in view["blocks"] if block["type"] == "input")

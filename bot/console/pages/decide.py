@@ -19,6 +19,7 @@ _FORM_ASKS = frozenset({"comment_required", "form_required", "confirm_required",
 """Refusals of a decision that lacks only what the form asks for."""
 MAX_WHOLE = 1_000_000
 """Characters of a request that a page shows whole. Nobody approves a longer one here."""
+_NO_FORM = "The form has more fields than a page can show, so nobody can approve it here. Decide it in Slack."
 _TOO_LONG = "This request is too long for a page, so nobody can approve it here. Decide it in Slack."
 CONFIRM, CODE, COMMENT, CHOICE, TOKEN = "confirm", "code", "comment", "choice", "token"
 Values = Mapping[str, Any]
@@ -38,8 +39,8 @@ async def one(parts: Parts, reader: Reader, request: RequestRecord, answer: Answ
     detail = await parts.engine.detail(request.run_id)
     wording = await parts.wording(reader, request)
     whole = parts_of(request, detail)
-    fits = sum(len(part.label) + len(part.text) for part in whole) <= MAX_WHOLE
-    choices, why = await _offered(parts, reader, request, fits=fits)
+    fits = _fits(whole)
+    choices, why = await _offered(parts, reader, request, unshown=_unshown(request, whole))
     blocks = form_of(request) if "approve" in choices else []
     return {
         "each": request_values(request, detail, wording),
@@ -54,6 +55,21 @@ async def one(parts: Parts, reader: Reader, request: RequestRecord, answer: Answ
     }
 
 
+async def unshown(parts: Parts, request: RequestRecord) -> str:
+    """Return why a request cannot be approved here: no page shows all of it. Empty as a rule."""
+    return _unshown(request, parts_of(request, await parts.engine.detail(request.run_id)))
+
+
+def _unshown(request: RequestRecord, whole: Sequence[Part]) -> str:
+    if not _fits(whole):
+        return _TOO_LONG
+    return _NO_FORM if request.form is not None and not form_of(request) else ""
+
+
+def _fits(whole: Sequence[Part]) -> bool:
+    return sum(len(part.label) + len(part.text) for part in whole) <= MAX_WHOLE
+
+
 def _beginning(whole: Sequence[Part]) -> Part:
     """Return the beginning of a request that is too long for a page."""
     return Part(whole[0].label, cut(whole[0].text, 2_000))
@@ -65,7 +81,7 @@ def form_of(request: RequestRecord) -> list[Block]:
 
 
 async def _offered(
-    parts: Parts, reader: Reader, request: RequestRecord, *, fits: bool
+    parts: Parts, reader: Reader, request: RequestRecord, *, unshown: str
 ) -> tuple[list[str], str]:
     """Return the choices of this reader, and why there are not all of them."""
     if request.kind != "approval" or request.state != "open" or request.altered:
@@ -77,8 +93,8 @@ async def _offered(
         refusal = await parts.engine.check_decision(
             request.id, Decision(choice), actor=Actor("slack", reader.user)
         )
-        if choice == "approve" and not fits:
-            why = _TOO_LONG
+        if choice == "approve" and unshown:
+            why = unshown
         elif refusal is None or refusal.code in _FORM_ASKS:
             choices.append(choice)
         else:

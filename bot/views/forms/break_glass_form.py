@@ -1,6 +1,7 @@
 """The window in which a named person approves a request alone."""
 
-from itertools import islice
+import json
+from itertools import accumulate, islice
 from typing import Any
 
 from bot.views import button_values
@@ -13,6 +14,8 @@ from engine import MAX_REASON, MIN_REASON, RequestRecord
 
 CALLBACK = "signoff:break-glass"
 _MAX_SHOWN_BLOCKS = 60
+_MAX_SHOWN_BYTES = 200_000
+"""Slack takes windows of 250 kB."""
 
 
 def break_glass_modal(request: RequestRecord, names: Names, seen: str) -> dict[str, Any]:
@@ -23,14 +26,16 @@ def break_glass_modal(request: RequestRecord, names: Names, seen: str) -> dict[s
         "are told at once. Others review it, and until they have, you cannot do this again."
     )
     values = list(islice(blocks_of(map(value_part, request.shown)), _MAX_SHOWN_BLOCKS + 1))
-    more = len(values) > _MAX_SHOWN_BLOCKS
+    sizes = accumulate(len(json.dumps(block, ensure_ascii=False).encode()) for block in values)
+    room = min(sum(size <= _MAX_SHOWN_BYTES for size in sizes), _MAX_SHOWN_BLOCKS)
+    more = len(values) > room
     return modal(
         "Break glass",
         [
             *question(request.ask),
             section(told),
             divider() if values else None,
-            *values[:_MAX_SHOWN_BLOCKS],
+            *values[:room],
             grey("The thread and Details show the rest in full.") if more else None,
             divider(),
             _field(COMMENT, "Why?", _REASON, {"multiline": True, "min_length": MIN_REASON}, MAX_REASON),

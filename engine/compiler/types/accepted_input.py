@@ -108,7 +108,8 @@ def _next(
     try:
         made = _made(name, earlier, values)
         if not isinstance(made, Mapping | BaseModel):
-            raise InvalidInput(name, [("", f"{reprlib.repr(made)} is not an object.")])
+            shown = type(made).__name__ if earlier.codec.has_personal else reprlib.repr(made)
+            raise InvalidInput(name, [("", f"{shown} is not an object.")])
         return checked_input(codec, schema, name, made)
     except InvalidInput as error:
         raise _failed(name, transform, error.problems) from None

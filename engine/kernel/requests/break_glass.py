@@ -14,6 +14,9 @@ from engine.model.records.records import RequestRecord
 from engine.model.text.visible_text import as_seen, visible_length
 
 _MAX_QUESTION, _MAX_ASK, _MAX_NAME, _MAX_LINES = 300, 1200, 80, 20
+MAX_DETAILS = 3000
+"""Characters that a gate takes as details."""
+_CUT = "… (the run shows the rest)"
 NOT_HERE = "Nobody can break glass at this request."
 VERDICTS = {"approved": "justified", "rejected": "not justified"}
 
@@ -84,8 +87,6 @@ def no_gate_text(gate: str) -> str:
 def question(review: OpenReview, name: str) -> dict[str, str]:
     """Return what the reviewers read. `name`: of the person."""
     who = f"{name[:_MAX_NAME]} ({review.by})" if name and name != review.by else review.by
-    cut = "… (the run shows the rest)"
-    ask = review.ask if len(review.ask) <= _MAX_ASK else f"{review.ask[:_MAX_ASK]} {cut}"
     # The texts of people come last: however they wrap, no line of Signoff's own follows them.
     lines = (
         f"{who} approved this alone.",
@@ -95,11 +96,18 @@ def question(review: OpenReview, name: str) -> dict[str, str]:
         "Approve: it was justified. Reject, with a comment: it was not justified.",
         f"Until you decide, {who} cannot break glass again.",
         "The question and the reason:",
-        *_quoted(ask),
-        *_quoted(review.reason),
     )
+    reason = _quoted(review.reason)
+    room = MAX_DETAILS - len("\n".join((*lines, *reason))) - 1
+    asked_for = "\n".join(_quoted(_cut(review.ask, _MAX_ASK)))
+    if len(asked_for) > room:
+        asked_for = f"> {_cut(' '.join(review.ask.split()), room - len(_CUT) - 4)}"
     asked = f"Was the break-glass of {who} at {review.workflow} justified?"
-    return {"question": asked[:_MAX_QUESTION], "details": "\n".join(lines)}
+    return {"question": asked[:_MAX_QUESTION], "details": "\n".join((*lines, asked_for, *reason))}
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: max(most, 0)]} {_CUT}"
 
 
 def _quoted(text: str) -> list[str]:

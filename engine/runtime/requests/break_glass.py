@@ -256,6 +256,13 @@ class BreakGlassUses:
             self.judge_all()
 
     async def _judge_stored(self) -> None:
+        try:
+            await self._judge_each()
+        except SignoffError as error:
+            log.warning("reviews of break-glass, again in a minute: %s", error)
+            self._judge_later(_RETRY_INTERVAL)
+
+    async def _judge_each(self) -> None:
         for review in await self.open_reviews():
             try:
                 await self._judge(review)
@@ -267,8 +274,8 @@ class BreakGlassUses:
                 log.warning("the review of %s, again in a minute: %s", review.request, error)
                 self._judge_later(_RETRY_INTERVAL)
             except SignoffError as error:
-                await self._note_problem(review, str(error))
                 self._judge_later(_RETRY_INTERVAL)
+                await self._note_problem(review, str(error))
 
     async def _note_problem(self, review: OpenReview, problem: str) -> None:
         """Have the owner and the person told, once, that nobody can be asked to review."""

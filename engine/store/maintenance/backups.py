@@ -18,6 +18,7 @@ from engine.private_files import make_file
 from engine.store.files.checkup import look_at_wal, look_through
 from engine.store.files.file_lock import FileLock, require_name_in_use
 from engine.store.files.rescue import settle
+from engine.store.files.sqlite_errors import UNREADABLE_SCHEMA, damaged, explained, passes
 from engine.store.log import opening
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
@@ -108,6 +109,9 @@ def restore(database: Path, copy: Path, now: datetime, keyring: Keyring, actor: 
     try:
         return _restored(database, copy, now, keyring, actor)
     except _DAMAGE as error:
+        database.with_name(database.name + ".restoring").unlink(missing_ok=True)
+        if passes(error):
+            raise explained(error, database, "restored") from error
         raise StoreBroken(f"{copy} is damaged ({error}). Use another backup.") from error
     finally:
         lock.release()
@@ -175,6 +179,8 @@ def vacuum(database: Path) -> tuple[int, int]:
         raise StoreBroken(
             f"{database} could not be made smaller ({error}). This needs free space of the database's size."
         ) from error
+    except UnicodeDecodeError as error:
+        raise damaged(database, UNREADABLE_SCHEMA) from error
     finally:
         lock.release()
 

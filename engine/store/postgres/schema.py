@@ -64,6 +64,7 @@ def migrate(database: ServerDatabase, connection: Connection) -> None:
         found = _revision(connection)
         if found == HEAD:
             return
+        connection.execute("SET LOCAL statement_timeout = 0")  # an index of a long log takes its time
         for statement in upgrades.statements(found):
             connection.driver.execute(statement.encode())
         connection.execute("UPDATE alembic_version SET version_num = ?", (HEAD,))

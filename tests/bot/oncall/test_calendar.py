@@ -262,6 +262,8 @@ def test_a_file_in_yaml_is_read_and_its_folder_kept(tmp_path: Path) -> None:
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "dates that may never come"),
         ("FREQ=HOURLY;BYYEARDAY=366;BYMONTH=1", "dates that may never come"),
         ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5", "dates that may never come"),
+        ("FREQ=DAILY;BYMONTHDAY=31;BYMONTH=2;UNTIL=99991231T000000Z", "dates that may never come"),
+        ("FREQ=DAILY;BYMONTH=13", "cannot be read|a month outside 1 to 12"),
     ],
 )
 async def test_a_rule_that_would_be_counted_through_without_end_is_refused(
@@ -270,6 +272,14 @@ async def test_a_rule_that_would_be_counted_through_without_end_is_refused(
     rewrite(file, CALENDAR.replace("RRULE:FREQ=DAILY\r\n", f"RRULE:{rule}\r\n"))
     with pytest.raises(OnCallFailed, match=said):
         await asked.at(2026, 3, 28, 7, 0, zone=UTC)
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=WEEKLY;BYDAY=SA,MO;BYSETPOS=1,2", "FREQ=DAILY;BYMONTHDAY=1,28;UNTIL=20270101T000000Z"]
+)
+async def test_a_rule_that_ends_or_always_comes_is_read(asked: Asked, file: Path, rule: str) -> None:
+    rewrite(file, CALENDAR.replace("RRULE:FREQ=DAILY\r\n", f"RRULE:{rule}\r\n"))
+    await asked.at(2026, 3, 28, 7, 0, zone=UTC)
 
 
 @pytest.mark.parametrize(

@@ -247,7 +247,7 @@ def test_mistakes_in_earlier_inputs_are_named_at_load(declared: list[Any], probl
 
 def test_a_webhook_that_holds_facts_cannot_take_earlier_inputs() -> None:
     hook = Webhook("orders", secret="S", input="{payload}", debounce="5s")
-    with pytest.raises(DefinitionErrors, match="a webhook has debounce="):
+    with pytest.raises(DefinitionErrors, match="a trigger has debounce="):
         compile_workflow(billing(triggers=[hook]))
 
 

@@ -446,7 +446,7 @@ async def test_a_shared_list_has_only_what_its_channel_may_see(team: Team) -> No
     assert run in await read(team, BOB, "show shaky", GENERAL)
     assert run not in await _shared(team, BOB, "show shaky", "*shaky*", "Last runs")
     assert run not in await _shared(team, BOB, "runs", "No runs are visible here yet")
-    assert run not in await _shared(team, BOB, "history shaky", "No run that is visible here")
+    assert run not in await _shared(team, BOB, "history shaky", "has no runs yet that are visible")
     assert secret in await read(team, BOB, "runs")
     shown = await _shared(team, BOB, "runs", "*Runs*", channel=DEPLOYS)
     assert run in shown
