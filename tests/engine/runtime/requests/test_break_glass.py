@@ -385,9 +385,8 @@ async def test_a_reason_cannot_forge_the_lines_of_the_review() -> None:
 @pytest.mark.parametrize("reason", ["x" * MAX_REASON, "x\n" * (MAX_REASON // 2)])
 def test_the_longest_texts_of_people_can_be_asked_at_a_gate(ask: str, reason: str) -> None:
     at = datetime(2026, 11, 16, 8, 9, tzinfo=UTC)
-    review = OpenReview(
-        "U7", Actor("slack", "U7"), f"{'w' * 100}-{'k' * 72}.{'s' * 100}", "w-1", "w" * 100, "s" * 100, ask, reason, "glass", at
-    )
+    by, request = Actor("slack", "U7"), f"{'w' * 100}-{'k' * 72}.{'s' * 100}"
+    review = OpenReview("U7", by, request, "w-1", "w" * 100, "s" * 100, ask, reason, "glass", at)
     asked = Question.model_validate(question(review, "n" * 500))
     assert asked.details.count("\n") < 60
 
