@@ -18,6 +18,13 @@ MUTANTS = [
         _ANSWERS,
     ),
     Mutant(
+        "a form with more fields than a page shows is approved on the console",
+        "bot/console/pages/decide.py",
+        '    return _NO_FORM if request.form is not None and not form_of(request) else ""',
+        '    return ""',
+        _ANSWERS,
+    ),
+    Mutant(
         "a form of another site answers on the console",
         "bot/console/deciding.py",
         "        if is_foreign(request):",

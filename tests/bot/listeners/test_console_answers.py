@@ -20,7 +20,7 @@ pytestmark = pytest.mark.parametrize("mode", ["http"], indirect=True)
 FLOWS = """
 from datetime import datetime
 from typing import Literal
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 from signoff import Form, Outcome, Workflow
 
 
@@ -62,6 +62,17 @@ yes = plain.approval("yes", ask="Go on?", approvers=["U02BOB", "U03CAROL"], expi
 
 @plain.step(when=yes.approved)
 async def follow() -> None: ...
+
+
+Wide = create_model("Wide", **{f"field_{number}": (int, 0) for number in range(501)})
+wide = Workflow("wide", owner="@platform", channel="#deploys")
+everything = wide.approval(
+    "everything", ask="All?", form=Form(Wide), approvers=["U02BOB", "U03CAROL"], expires="4h"
+)
+
+
+@wide.step(when=everything.approved)
+async def use(everything: Outcome[Wide]) -> None: ...
 """
 FIELDS = ("percent", "note", "region", "zones", "urgent", "at", "kept")
 
@@ -243,3 +254,18 @@ async def test_nobody_else_decides_and_no_page_that_is_out_of_date(
     found = await engine.request(request)
     assert found is not None
     assert [each.choice for each in found.decisions] == ["approve"]
+
+
+async def test_nobody_approves_what_the_page_cannot_show_in_full(
+    team: Team, http: aiohttp.ClientSession, console_url: str
+) -> None:
+    """Its defaults would be used unseen."""
+    request = await asked(team, "wide")
+    await sign_in(team, http, console_url, CAROL)
+    page = Page(http, f"{console_url}/console/approvals/{request}")
+    assert await page.read() == 200
+    assert 'value="approve"' not in page.text
+    assert 'value="reject"' in page.text
+    for text in (page.text, (await page.send({"choice": "approve"}), page.text)[1]):
+        assert "The form has more fields than a page can show" in text
+    assert not (await team.bot.engine.requests())[0].decisions
