@@ -76,19 +76,17 @@ class CustomSteps:
         if not await self._engine.deliveries.begun(CONSUMER):
             await self._engine.deliveries.advance(CONSUMER, await self._engine.events.newest(), [])
 
-    async def finish(self) -> None:
-        """Complete the steps that began while the setting was on; nothing where it never was."""
-        if await self._engine.deliveries.begun(CONSUMER):
-            await self.run()
-
     async def _want(self, wanted: Wanted) -> None:
         await self.begin()
         await self._engine.deliveries.advance(CONSUMER, 0, [wanted])
         self._noted.set()
 
-    async def run(self) -> None:
+    async def run(self, *, takes_more: bool) -> None:
+        """Complete steps until cancelled. Without `takes_more`: those that began while the setting was on."""
         while True:
             try:
+                if not takes_more and not await self._engine.deliveries.begun(CONSUMER):
+                    return
                 await self.begin()
                 cursor, ended = await self._ended_since()
                 self._noted.clear()

@@ -230,7 +230,7 @@ class Workspace:
     def _custom_steps(self) -> CustomSteps | None:
         steps = CustomSteps(self._engine, self._api, self._clock)
         takes_more = self._settings.workflow_steps != "off"
-        task = asyncio.create_task(steps.run() if takes_more else steps.finish())
+        task = asyncio.create_task(steps.run(takes_more=takes_more))
         self._stack.push_async_callback(end, task)
         return steps if takes_more else None
 

@@ -63,7 +63,7 @@ async def slack() -> Slack:
 @pytest.fixture
 async def steps(harness: Harness, slack: Slack) -> AsyncIterator[CustomSteps]:
     steps = CustomSteps(harness.engine, slack, harness.clock)  # type: ignore[arg-type]
-    task = asyncio.create_task(steps.run())
+    task = asyncio.create_task(steps.run(takes_more=True))
     yield steps
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
