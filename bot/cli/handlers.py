@@ -4,7 +4,6 @@ The same table answers through the socket of a process that serves, and in this 
 does, so a command doesn't know which of the two it talks to.
 """
 
-import asyncio
 import shlex
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -43,6 +42,7 @@ from engine import (
     UnknownWorkflow,
 )
 from engine.forms import TypedText
+from engine.waits import first_of
 
 _FOLLOW_PAUSE = timedelta(seconds=0.5)
 MAX_UNSETTLED = 10_000
@@ -168,19 +168,9 @@ async def _news(engine: Engine, run_id: str, events: int, reports: int) -> None:
     """Return when there are events after those, or a step of the run reported something after that."""
     while True:
         count = engine.reports.count
-        waits = [
-            asyncio.ensure_future(engine.events.wait(events)),
-            asyncio.ensure_future(engine.reports.wait(count)),
-        ]
-        try:
-            if run_id in engine.reports.since(reports):
-                return
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            if waits[0].done():
-                return
-        finally:
-            for wait in waits:
-                wait.cancel()
+        if run_id in engine.reports.since(reports) or await engine.events.newest() > events:
+            return
+        await first_of(engine.events.wait(events), engine.reports.wait(count))
 
 
 async def follow(engine: Engine, values: Values, user: str) -> JSON:

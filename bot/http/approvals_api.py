@@ -4,7 +4,6 @@ A token opens the gates it was made for and no others; approvers, policy and cha
 principal asked, it alone may read. Answers are JSON; so are errors: `{"error": {"field": …, "message": …}}`.
 """
 
-import asyncio
 import hashlib
 import json
 import re
@@ -36,6 +35,7 @@ from engine import (
     holder_of_token,
 )
 from engine.text import without_folders
+from engine.waits import first_of
 
 PATH = "/api/approvals"
 MAX_WAIT_SECONDS = 60.0
@@ -150,17 +150,11 @@ class _ApprovalsApi:
             problem = f"{principal.name} already waits for {MAX_WAITING} answers. Ask without wait."
             raise Refusal(429, problem, "wait", retry_after=5)
         self._waiting[principal.name] += 1
-        waits = [
-            asyncio.ensure_future(self._engine.until_ended(id_)),
-            asyncio.ensure_future(self._engine.principals.until_revoked(_token(request))),
-        ]
+        revoked = self._engine.principals.until_revoked(_token(request))
         try:
-            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await first_of(self._engine.until_ended(id_), revoked, timeout=seconds)
         finally:
             self._waiting[principal.name] -= 1
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
 
     async def use(self, request: web.Request, principal: Principal) -> web.Response:
         """Uses an approval, once for all: the caller is about to do what was approved.

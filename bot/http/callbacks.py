@@ -12,7 +12,6 @@ import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -33,6 +32,7 @@ from engine import (
     UnknownRun,
     Wanted,
 )
+from engine.waits import first_of
 
 log = logging.getLogger(__name__)
 CONSUMER = "callbacks"
@@ -262,17 +262,8 @@ class Callbacks:
 
     async def _pause(self, cursor: int, wake: datetime | None) -> None:
         """Until there is news, one was told, or the next one is due."""
-        waits: list[asyncio.Future[Any]] = [
-            asyncio.ensure_future(self._engine.events.wait(cursor)),
-            asyncio.ensure_future(self._ended.wait()),
-        ]
-        if wake is not None:
-            waits.append(asyncio.ensure_future(self._clock.sleep_until(wake)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        due = [] if wake is None else [self._clock.sleep_until(wake)]
+        await first_of(self._engine.events.wait(cursor), self._ended.wait(), *due)
 
 
 def _target(run: RunRecord) -> dict[str, str] | None:

@@ -15,6 +15,7 @@ from bot.slack.errors import TOKEN
 from bot.slack.web_api import SlackApi
 from bot.views.wording.text import safe
 from engine import Actor, Altered, Clock, Delivery, Engine, StoreBroken, UnknownRun, Wanted
+from engine.waits import first_of
 
 log = logging.getLogger(__name__)
 CONSUMER = "custom-steps"
@@ -183,17 +184,8 @@ class CustomSteps:
 
     async def _pause(self, cursor: int, wake: Any) -> None:
         """Until there is news, a step was noted, or the next one is due."""
-        waits: list[asyncio.Future[Any]] = [
-            asyncio.ensure_future(self._engine.events.wait(cursor)),
-            asyncio.ensure_future(self._noted.wait()),
-        ]
-        if wake is not None:
-            waits.append(asyncio.ensure_future(self._clock.sleep_until(wake)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        due = [] if wake is None else [self._clock.sleep_until(wake)]
+        await first_of(self._engine.events.wait(cursor), self._noted.wait(), *due)
 
 
 def _failure(target: Mapping[str, Any], problem: str) -> tuple[str, Mapping[str, Any]]:

@@ -17,6 +17,7 @@ from bot.views.wording import icons
 from bot.views.wording.text import safe
 from engine import Clock, DefinitionErrors, Engine, SignoffError
 from engine.text import count
+from engine.waits import first_of
 
 log = logging.getLogger(__name__)
 
@@ -159,13 +160,7 @@ class FileReload:
         if not wake:
             await self._clock.sleep(duration)
             return
-        sleep, change = self._clock.sleep(duration), self._changed.wait()
-        waits = [asyncio.ensure_future(sleep), asyncio.ensure_future(change)]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        await first_of(self._clock.sleep(duration), self._changed.wait())
         self._changed.clear()
 
     async def _watch(self) -> None:

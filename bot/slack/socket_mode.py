@@ -12,6 +12,7 @@ from bot.slack.connection import SlackApp, SocketConnection
 from bot.slack.preflight import app_token_problem
 from bot.slack.registrations import SLACK_CONNECTION_LIMIT, WANTED, Registrations, refused, registered
 from engine import Clock
+from engine.waits import first_of
 
 log = logging.getLogger(__name__)
 
@@ -111,16 +112,7 @@ class SocketMode:
 
     async def _rest(self) -> None:
         """Until it is time to look again, or a connection came up."""
-        waits = [
-            asyncio.ensure_future(self._clock.sleep(self._times.look_every)),
-            asyncio.ensure_future(self._came_up.wait()),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
+        await first_of(self._clock.sleep(self._times.look_every), self._came_up.wait())
         self._came_up.clear()
 
     async def _look(self) -> None:

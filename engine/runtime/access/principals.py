@@ -22,6 +22,7 @@ from engine.model.people import Actor
 from engine.runtime.process.installation import StoredMapping
 from engine.runtime.process.steady_time import SteadyTime
 from engine.store.store import Store
+from engine.waits import first_of
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -133,19 +134,13 @@ class Principals:
     async def until_revoked(self, token: str) -> None:
         """Return when no principal has this token any more: it was removed, or its time after a rotation is
         over."""
-        while await self.of(token) is not None:
-            waits: list[asyncio.Future[bool]] = [asyncio.ensure_future(self._changed.wait())]
-            if (left := await self._time_left(token)) is not None:
-                waits.append(asyncio.ensure_future(self._sleep(left)))
-            try:
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for wait in waits:
-                    wait.cancel()
-
-    async def _sleep(self, duration: timedelta) -> bool:
-        await self._clock.sleep(duration)
-        return True
+        while True:
+            changed = self._changed
+            if await self.of(token) is None:
+                return
+            left = await self._time_left(token)
+            over = [] if left is None else [self._clock.sleep(left)]
+            await first_of(changed.wait(), *over)
 
     async def _time_left(self, token: str) -> timedelta | None:
         """Return for how long a token that was rotated still works; None for a token that is current."""
