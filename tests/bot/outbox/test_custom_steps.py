@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox.custom_steps import CustomSteps, key_of
+from bot.outbox.custom_steps import CONSUMER, CustomSteps, key_of
 from bot.slack.call_results import Ambiguous, CallResult, Rejected, Sent
 from engine import Outcome, StaticPeople, Workflow
 from engine.testing import Harness
@@ -124,3 +124,43 @@ async def test_a_lost_answer_is_asked_for_again_and_a_step_that_is_complete_is_d
     while (row := await harness.engine.deliveries.get(key_of("Fx6"))) is None or row.state == "posting":
         await asyncio.sleep(0)
     assert (row.state, row.sent) == ("idle", row.wanted)
+
+
+async def test_without_the_setting_no_place_in_the_log_is_taken(harness: Harness, slack: Slack) -> None:
+    """A place that never moves would keep all events of old runs."""
+    steps = CustomSteps(harness.engine, slack, harness.clock)  # type: ignore[arg-type]
+    await asyncio.wait_for(steps.run(takes_more=False), 20)
+    assert not await harness.engine.deliveries.begun(CONSUMER)
+
+
+async def test_without_the_setting_an_earlier_step_is_completed(harness: Harness, slack: Slack) -> None:
+    earlier = CustomSteps(harness.engine, slack, harness.clock)  # type: ignore[arg-type]
+    await begin(harness, earlier, "Fx5")
+    steps = CustomSteps(harness.engine, slack, harness.clock)  # type: ignore[arg-type]
+    task = asyncio.create_task(steps.run(takes_more=False))
+    try:
+        await put_off(harness, "Fx5")
+        await harness.decide("go", "approve", as_user="U1")
+        assert await slack.next() == ("functions.completeSuccess", "Fx5")
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_the_first_place_in_the_log_is_its_present_end(harness: Harness, slack: Slack) -> None:
+    await harness.start("open", as_user="U2")
+    steps = CustomSteps(harness.engine, slack, harness.clock)  # type: ignore[arg-type]
+    newest = await harness.engine.events.newest()
+    await steps.begin()
+    assert newest > 0
+    assert await harness.engine.deliveries.cursor(CONSUMER) == newest
+
+
+async def test_a_step_that_was_put_off_fails_at_once_when_its_run_is_refused(
+    harness: Harness, steps: CustomSteps, slack: Slack
+) -> None:
+    await steps.note("Fx6", "U2", "open-never")
+    await put_off(harness, "Fx6")
+    await steps.refuse("Fx6", "Runs of open are paused.")
+    assert await slack.next() == ("functions.completeError", "Fx6")
+    assert slack.calls[-1][1]["error"] == "Runs of open are paused."
