@@ -234,6 +234,24 @@ async def test_an_event_that_a_target_always_refuses_is_named_and_can_be_skipped
     assert [int(each["sequence"]) for each in receiver.taken] == [second]
 
 
+async def test_an_event_skipped_for_a_file_is_left_out_of_it_and_the_others_are_not(
+    harness: Harness, tmp_path: Path
+) -> None:
+    (tmp_path / "ledger.jsonl").mkdir()
+    async with sending(harness, settings_of(tmp_path, ledger(tmp_path, "run.succeeded"))) as out:
+        for _ in range(3):
+            await harness.start("bill")
+        await harness.run_until_idle()
+        ends = [each.seq for each in await harness.engine.events.read(0) if each.type == "run.succeeded"]
+        await until(lambda: "cannot be written" in out.problem)
+        values = {"name": "ledger", "cursor": str(ends[1]), "reason": "a test order"}
+        await skip_event(harness.engine, values, "ops")
+        (tmp_path / "ledger.jsonl").rmdir()
+        await passing(harness, lambda: not out.problem)
+        await sent(harness, "ledger")
+    assert [int(line["sequence"]) for line in lines(tmp_path)] == [ends[0], ends[2]]
+
+
 async def test_a_restart_goes_on_where_the_target_stopped(
     harness: Harness, receiver: LocalReceiver, tmp_path: Path
 ) -> None:
