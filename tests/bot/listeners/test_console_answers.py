@@ -73,6 +73,32 @@ everything = wide.approval(
 
 @wide.step(when=everything.approved)
 async def use(everything: Outcome[Wide]) -> None: ...
+
+
+vast = Workflow("vast", owner="@platform", channel="#deploys")
+
+
+@vast.step
+async def first() -> list[str]:
+    return ["x" * 1000] * 600
+
+
+@vast.step
+async def second() -> list[str]:
+    return ["y" * 1000] * 600
+
+
+both = vast.approval(
+    "both",
+    ask="Both?",
+    show=[("First", "first"), ("Second", "second")],
+    approvers=["U02BOB", "U03CAROL"],
+    expires="4h",
+)
+
+
+@vast.step(when=both.approved)
+async def take() -> None: ...
 """
 FIELDS = ("percent", "note", "region", "zones", "urgent", "at", "kept")
 
@@ -256,16 +282,23 @@ async def test_nobody_else_decides_and_no_page_that_is_out_of_date(
     assert [each.choice for each in found.decisions] == ["approve"]
 
 
+@pytest.mark.parametrize(
+    ("workflow", "why"),
+    [
+        ("wide", "The form has more fields than a page can show"),
+        ("vast", "This request is too long for a page"),
+    ],
+)
 async def test_nobody_approves_what_the_page_cannot_show_in_full(
-    team: Team, http: aiohttp.ClientSession, console_url: str
+    team: Team, http: aiohttp.ClientSession, console_url: str, workflow: str, why: str
 ) -> None:
-    """Its defaults would be used unseen."""
-    request = await asked(team, "wide")
+    """Its defaults or its end would be used unseen."""
+    request = await asked(team, workflow)
     await sign_in(team, http, console_url, CAROL)
     page = Page(http, f"{console_url}/console/approvals/{request}")
     assert await page.read() == 200
     assert 'value="approve"' not in page.text
     assert 'value="reject"' in page.text
     for text in (page.text, (await page.send({"choice": "approve"}), page.text)[1]):
-        assert "The form has more fields than a page can show" in text
+        assert why in text
     assert not (await team.bot.engine.requests())[0].decisions
