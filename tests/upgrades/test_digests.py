@@ -15,7 +15,7 @@ from tests.upgrades.early_workflows import EARLY
 from tests.upgrades.pending import WORKFLOWS
 from tests.upgrades.test_upgrades import HERE, RELEASES
 
-NEWEST = [(HERE / "0.1.0-doors.sql", WORKFLOWS), (HERE / "early" / "0.1.0-doors.sql", EARLY)]
+NEWEST = [(HERE / "0.1.0-answers.sql", WORKFLOWS), (HERE / "early" / "0.1.0-answers.sql", EARLY)]
 EVERY = [
     *((each, WORKFLOWS) for each in RELEASES),
     *((each, EARLY) for each in (HERE / "early").glob("*.sql")),
