@@ -70,8 +70,8 @@ MUTANTS = [
     Mutant(
         "a long poll outlives a token that was rotated",
         "engine/runtime/access/principals.py",
-        "                waits.append(asyncio.ensure_future(self._sleep(left)))\n",
-        "                pass\n",
+        "            await first_of(changed.wait(), *over)\n",
+        "            await first_of(changed.wait())\n",
         ("tests/bot/http/test_api.py",),
     ),
     Mutant(
