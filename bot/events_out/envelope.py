@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.events_out.transforms import transformed
 from engine import EventRecord
 
 _VERSION = "v1"
@@ -69,9 +70,21 @@ def event_id(event: EventRecord) -> str:
     return f"{event.seq}-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]}"
 
 
-def envelope(event: EventRecord, source: str, hide: Hide, *, with_input: bool = False) -> bytes:
-    """Return an event as one line of JSON. `hide`: hides credentials in a text."""
+def envelope(
+    event: EventRecord,
+    source: str,
+    hide: Hide,
+    *,
+    with_input: bool = False,
+    transform: Mapping[str, Any] | None = None,
+) -> bytes:
+    """Return an event as one line of JSON. Raises `Untransformed`.
+
+    `hide`: hides credentials in a text. `transform`: the mapping that gives the details another form.
+    """
     details, left_out = _details(event.data, hide, with_input=with_input)
+    if transform is not None and not left_out:
+        details, left_out = _bounded(transformed(details, transform))
     document = Envelope(
         id=event_id(event),
         source=source,
@@ -98,9 +111,14 @@ def _details(data: Mapping[str, Any], hide: Hide, *, with_input: bool) -> tuple[
     dropped = _NEVER_SENT if with_input else _NEVER_SENT | {"input"}
     try:
         details = {key: _hidden(value, hide) for key, value in data.items() if key not in dropped}
-        size = len(json.dumps(details, ensure_ascii=False, allow_nan=False).encode())
+        return _bounded(details)
     except (AttributeError, RecursionError, TypeError, ValueError):  # another program changed them
         return {}, True
+
+
+def _bounded(details: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Return the details, and whether they are left out because they are too large."""
+    size = len(json.dumps(details, ensure_ascii=False, allow_nan=False).encode())
     return ({}, True) if size > MAX_DETAILS_BYTES else (details, False)
 
 

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
 from bot.events_out.envelope import Hide, envelope, event_id
-from bot.events_out.places import Outgoing, Place
+from bot.events_out.places import Answer, Outgoing, Place
 from bot.events_out.specs import PREFIX, TargetSpec
+from bot.events_out.transforms import Untransformed
 from engine import Clock, Engine, EventRecord, StoreBroken
 
 log = logging.getLogger(__name__)
@@ -94,17 +95,36 @@ class Follower:
 
     def _batches(self, events: Sequence[EventRecord]) -> Iterator[list[Outgoing]]:
         wanted = [event for event in events if self._spec.wants(event.type, event.workflow)]
-        for start in range(0, len(wanted), self._place.batch):
-            yield [self._outgoing(event) for event in wanted[start : start + self._place.batch]]
+        batch: list[Outgoing] = []
+        for outgoing in map(self._outgoing, wanted):
+            # An event without a form comes alone, so that the target has all that come before it.
+            if batch and (outgoing.error or len(batch) == self._place.batch):
+                yield batch
+                batch = []
+            batch.append(outgoing)
+            if outgoing.error:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
 
     def _outgoing(self, event: EventRecord) -> Outgoing:
-        body = envelope(event, self._source, self._hide, with_input=self._spec.input)
-        return Outgoing(event_id(event), event.seq, body)
+        spec, body, error = self._spec, b"", ""
+        transform = spec.details.get(event.type)
+        try:
+            body = envelope(event, self._source, self._hide, with_input=spec.input, transform=transform)
+        except Untransformed as problem:
+            error = (
+                f"cannot get the event {event.seq}, because its mapping of {event.type} fails at {problem}"
+            )
+        return Outgoing(event_id(event), event.seq, body, error)
 
     async def _deliver(self, batch: Sequence[Outgoing]) -> None:
         """Return when the target has the batch."""
         delay, since, self._stuck = _FIRST_DELAY, self._clock.now(), ""
-        while (left := self._not_skipped(batch)) and (answer := await self._place.take(left)).error:
+        while (left := self._not_skipped(batch)) and (answer := await self._take(left)).error:
+            if left[0].error:
+                self._stuck = self._unformed(left[0].seq)
             if answer.status and not self._stuck and self._clock.now() - since >= STUCK_AFTER:
                 self._stuck = self._refusal(left[0].seq)
                 log.warning("%s.", self.problem)
@@ -115,6 +135,11 @@ class Follower:
             delay = min(delay * 2, _MAX_DELAY)
             await self._read_skipped()
         self._error = self._stuck = ""
+
+    async def _take(self, batch: Sequence[Outgoing]) -> Answer:
+        if batch[0].error:
+            return Answer(batch[0].error)
+        return await self._place.take(batch)
 
     async def _read_skipped(self) -> None:
         self._skipped = await self._engine.skipped_events.of(self._spec.name)
@@ -127,4 +152,10 @@ class Follower:
         return (
             f"It has refused the event {seq} for {STUCK_AFTER.seconds // 60} minutes, and later events wait. "
             f"Correct the target, or skip this event: signoff events skip {self._spec.name} {seq}"
+        )
+
+    def _unformed(self, seq: int) -> str:
+        return (
+            "Later events wait. Correct details in the file of SIGNOFF_EVENTS_TO and start Signoff again, "
+            f"or skip this event: signoff events skip {self._spec.name} {seq}"
         )

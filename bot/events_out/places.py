@@ -31,11 +31,14 @@ _MIN_SECRET_LENGTH = 16
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An event in its form. `id`: the one in it."""
+    """An event in its form. `id`: the one in it. `error`: why it has no form that the target reads, to stand
+    after the target's name; usually empty.
+    """
 
     id: str
     seq: int
     body: bytes
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

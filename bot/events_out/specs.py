@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from bot.events_out.event_types import EVENT_TYPES, FIRST_WORDS
+from bot.events_out.transforms import check_transform
 from bot.slack.addresses import is_loopback
 from engine import DefinitionError
 from engine.regular_files import expanded, read_bytes
@@ -29,6 +30,7 @@ _PROBLEMS = {
     "model_type": "it is not a mapping. Write a name, a colon and a value on each line",
     "model_attributes_type": "it is not a mapping. Write a name, a colon and a value on each line",
     "list_type": "it is not a list",
+    "dict_type": "it is not a mapping. Write a name, a colon and a value on each line",
     "string_type": "it is not text. Put it into quotation marks",
     "bool_type": "it is neither true nor false",
 }
@@ -48,7 +50,8 @@ class TargetSpec(_Spec):
 
     `events`: types, or their first word for all that begin with it. `workflows`: empty for all.
     `secret`: the name of the secret that signs; every address needs one. `private`: the host may be inside
-    this machine's networks. `input`: events have the inputs of runs.
+    this machine's networks. `input`: events have the inputs of runs. `details`: by type of event, the details
+    as the target still reads them; an event of another type has the details of the newest form.
     """
 
     name: str
@@ -58,6 +61,7 @@ class TargetSpec(_Spec):
     secret: str = ""
     private: bool = False
     input: bool = False
+    details: dict[str, dict[str, Any]] = {}
 
     @property
     def is_file(self) -> bool:
@@ -109,10 +113,24 @@ class TargetSpec(_Spec):
             raise ValueError("the address is not encrypted. Write https://")
         return self
 
+    @model_validator(mode="after")
+    def _transformed(self) -> Self:
+        for type_, mapping in self.details.items():
+            if not (type_ in EVENT_TYPES and self._names(type_)):
+                raise ValueError(
+                    f"details has {type_[:100]!r}, which is not a type of event that the target gets. "
+                    "Name one like run.succeeded, and list it in events"
+                )
+            check_transform(type_, mapping, with_input=self.input)
+        return self
+
     def wants(self, type_: str, workflow: str | None) -> bool:
         """Return whether the target gets an event."""
         if self.workflows and workflow not in self.workflows:
             return False
+        return self._names(type_)
+
+    def _names(self, type_: str) -> bool:
         return type_ in self.events or type_.partition(".")[0] in self.events
 
 

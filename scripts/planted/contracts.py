@@ -10,6 +10,13 @@ _SAMPLES = ("tests/bot/cli/test_contract_samples.py",)
 _ACCEPTED = "engine/compiler/types/accepted_input.py"
 MUTANTS = [
     Mutant(
+        "the result of a failed transform of personal data is repeated",
+        _ACCEPTED,
+        "type(made).__name__ if earlier.codec.has_personal else",
+        "type(made).__name__ if not earlier.codec.has_personal else",
+        _EARLIER,
+    ),
+    Mutant(
         "a deleted file of a contract is not noticed",
         "bot/contracts/files.py",
         "        if name not in files:\n            raise UnreadableContract(\n",

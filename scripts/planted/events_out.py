@@ -6,6 +6,34 @@ _EVENTS = ("tests/bot/events_out/test_events_out.py",)
 _KILLED = ("tests/crash/test_events_killed.py",)
 MUTANTS = [
     Mutant(
+        "a target with a mapping gets the newest form of the details",
+        "bot/events_out/envelope.py",
+        "    if transform is not None and not left_out:",
+        "    if transform is None and not left_out and event.seq < 0:",
+        _EVENTS,
+    ),
+    Mutant(
+        "transformed details are sent however large they are",
+        "bot/events_out/envelope.py",
+        "details, left_out = _bounded(transformed(details, transform))",
+        "details, left_out = transformed(details, transform), False",
+        _EVENTS,
+    ),
+    Mutant(
+        "an event that lacks what a mapping names is sent without its details",
+        "bot/events_out/follower.py",
+        "        if batch[0].error:\n",
+        "        if batch[0].error and not batch[0].seq:\n",
+        _EVENTS,
+    ),
+    Mutant(
+        "a mapping may name an input that the target does not get",
+        "bot/events_out/transforms.py",
+        'if rest[0] == "input" and not with_input:',
+        'if rest[0] == "inputs" and not with_input:',
+        _EVENTS,
+    ),
+    Mutant(
         "an event that the operator skips is sent all the same",
         "bot/events_out/follower.py",
         "return [each for each in batch if each.seq not in self._skipped]",

@@ -422,6 +422,67 @@ async def test_known_secrets_are_hidden_in_an_input_that_is_sent(
     assert SECRET not in json.dumps(receiver.taken)
 
 
+OLD_FORM = {
+    "run.created": {"who": {"name": "{details.input.customer}"}, "by": "for {details.input.customer}", "v": 1}
+}
+
+
+async def test_a_target_reads_the_details_in_the_form_that_it_still_expects(
+    harness: Harness, tmp_path: Path
+) -> None:
+    target = ledger(tmp_path, "run", input=True, details=OLD_FORM)
+    async with sending(harness, settings_of(tmp_path, target)):
+        await harness.start("bill", {"customer": "Ada"})
+        await harness.start("bill", {"customer": "Authorization: Bearer abcdef0123456789abcdef"})
+        await sent(harness, "ledger")
+    first, second = [each["data"] for each in lines(tmp_path) if each["data"]["event"] == "run.created"]
+    assert first["details"] == {"who": {"name": "Ada"}, "by": "for Ada", "v": 1}
+    assert "abcdef0123456789abcdef" not in json.dumps(second)
+    (done, _) = [each["data"] for each in lines(tmp_path) if each["data"]["event"] == "run.succeeded"]
+    assert "v" not in done["details"]
+    assert all(Envelope.model_validate(line) for line in lines(tmp_path))
+
+
+async def test_an_event_without_what_a_mapping_names_is_not_sent_and_named(
+    harness: Harness, tmp_path: Path
+) -> None:
+    old = {"run.created": {"cents": "{details.input.cents}", "note": "{details.input.note?}"}}
+    target = ledger(tmp_path, "run", input=True, details=old)
+    async with sending(harness, settings_of(tmp_path, target)) as out:
+        await harness.start("fail")
+        run = await harness.start("bill", {"customer": "Ada"})
+        await harness.run_until_idle()
+        events = [each for each in await harness.engine.events.read(0) if each.type.startswith("run.")]
+        created = next(each.seq for each in events if each.type == "run.created")
+        await until(lambda: f"signoff events skip ledger {created}" in out.problem)
+        assert (
+            f"The event target ledger cannot get the event {created}, because its mapping of run.created "
+            "fails at the field cents: " in out.problem
+        )
+        assert "Ada" not in out.problem
+        assert not (tmp_path / "ledger.jsonl").exists()
+        for each in events:
+            if each.type == "run.created":
+                values = {"name": "ledger", "cursor": str(each.seq), "reason": "older"}
+                await passing(harness, lambda: f"skip ledger {each.seq}" in out.problem)  # noqa: B023
+                await skip_event(harness.engine, values, "ops")
+        await passing(harness, lambda: not out.problem)
+        await sent(harness, "ledger")
+    assert [int(each["sequence"]) for each in lines(tmp_path)] == [
+        each.seq for each in events if each.type != "run.created"
+    ]
+    assert run.id in {each["subject"] for each in lines(tmp_path)}
+
+
+async def test_large_transformed_details_are_left_out(harness: Harness, tmp_path: Path) -> None:
+    twice = {"run.created": {"a": "{details.input.customer}", "b": "{details.input.customer}"}}
+    async with sending(harness, settings_of(tmp_path, ledger(tmp_path, "run", input=True, details=twice))):
+        await harness.start("bill", {"customer": "x" * (MAX_DETAILS_BYTES - 1000)})
+        await sent(harness, "ledger")
+    data = lines(tmp_path)[0]["data"]
+    assert (data["details"], data["details_left_out"]) == ({}, True)
+
+
 async def test_large_details_are_left_out_and_the_event_says_so(harness: Harness, tmp_path: Path) -> None:
     async with sending(harness, settings_of(tmp_path, ledger(tmp_path, "run", input=True))):
         await harness.start("bill", {"customer": "é" * (MAX_DETAILS_BYTES // 2)})
@@ -524,6 +585,22 @@ MISTAKES = {
     "a password": ({**GOOD, "to": "https://u:hush-hush@example.com/"}, "neither an address"),
     "a file with a secret": ({**GOOD, "to": "/tmp/x"}, "a file takes neither secret nor private"),
     "a name": ({**GOOD, "name": "A b"}, "'A b' cannot be the name of a target"),
+    "details of a type that it does not get": (
+        {**GOOD, "details": {"step.started": {"a": "b"}}},
+        "details has 'step.started', which is not a type of event that the target gets",
+    ),
+    "details of all types of a word": ({**GOOD, "details": {"run": {"a": "b"}}}, "details has 'run'"),
+    "an empty mapping": ({**GOOD, "details": {"run.created": {}}}, "the mapping of run.created is empty"),
+    "a path of another thing": (
+        {**GOOD, "details": {"run.created": {"a": "{run.id}"}}},
+        "names {run.id}. Name a field of the details",
+    ),
+    "half a template": ({**GOOD, "details": {"run.created": {"a": "{details.}"}}}, "which is not a template"),
+    "an input that it does not get": (
+        {**GOOD, "details": {"run.created": {"a": ["{details.input.a}"]}}},
+        "the target gets no inputs. Write input: true",
+    ),
+    "details as text": ({**GOOD, "details": "old"}, "targets.0.details: it is not a mapping"),
     "a word for a flag": ({**GOOD, "input": "yes"}, "targets.0.input: it is neither true nor false"),
 }
 

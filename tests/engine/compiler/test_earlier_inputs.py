@@ -20,6 +20,7 @@ from engine import (
     Webhook,
     Workflow,
 )
+from engine.audit.personal_keys import PersonalKeys
 from engine.compiler.types.accepted_input import accept_input
 from engine.compiler.workflow import compile_workflow
 from engine.model.people import StaticPeople
@@ -172,17 +173,31 @@ def test_a_transform_that_fails_names_field_value_and_remedy(becomes: Any, field
     )
 
 
-def test_an_error_of_a_transform_of_personal_data_does_not_repeat_it() -> None:
-    class Patient(BaseModel):
-        name: Personal[str]
+class Patient(BaseModel):
+    name: Personal[str]
 
-    def leaks(old: Patient) -> Order:
-        raise ValueError(f"no rate for {old.name}")
 
-    compiled = compile_workflow(billing(EarlierInput(1, Patient, leaks)))
+def raises_name(old: Patient) -> Order:
+    raise ValueError(f"no rate for {old.name}")
+
+
+def gives_name(old: Patient) -> Any:
+    return old.name
+
+
+@pytest.mark.parametrize(
+    ("becomes", "said"),
+    [(raises_name, "ValueError was raised."), (gives_name, "str is not an object.")],
+)
+def test_an_error_of_a_transform_of_personal_data_does_not_repeat_it(
+    tmp_path: Path, becomes: Any, said: str
+) -> None:
+    compiled = compile_workflow(billing(EarlierInput(1, Patient, becomes)))
+    compiled.seal_with(PersonalKeys(tmp_path))
 
     with pytest.raises(InvalidInput) as refused:
         accept_input(compiled, {"name": "Ada Lovelace"})
+    assert said in str(refused.value)
     assert "Ada" not in str(refused.value)
 
 
