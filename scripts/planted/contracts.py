@@ -13,7 +13,7 @@ MUTANTS = [
         "the result of a failed transform of personal data is repeated",
         _ACCEPTED,
         "type(made).__name__ if earlier.codec.has_personal else",
-        "type(made).__name__ if not earlier.codec.has_personal else",
+        "type(made).__name__ if earlier.codec is None else",
         _EARLIER,
     ),
     Mutant(
@@ -132,7 +132,7 @@ MUTANTS = [
         "an error of a transform repeats personal data",
         _ACCEPTED,
         'said = "" if earlier.codec.has_personal else',
-        'said = "" if not earlier.codec.has_personal else',
+        'said = "" if earlier.codec is None else',
         _EARLIER,
     ),
     Mutant(
