@@ -71,8 +71,8 @@ MUTANTS = [
     Mutant(
         "an event that a target refused is skipped",
         "bot/events_out/follower.py",
-        "(answer := await self._place.take(left)).error:",
-        "(answer := await self._place.take(left)).error and not answer.pause:",
+        "(answer := await self._take(left)).error:",
+        "(answer := await self._take(left)).error and not answer.pause:",
         _EVENTS,
     ),
     Mutant(
