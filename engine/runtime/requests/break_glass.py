@@ -24,7 +24,7 @@ from engine.errors import (
 from engine.kernel.requests import break_glass as rules
 from engine.kernel.requests import decision_transitions
 from engine.kernel.requests.approval_digest import seen_digest
-from engine.kernel.requests.denials import denial
+from engine.kernel.requests.denials import denial, missing_approvers
 from engine.kernel.requests.verdicts import NOT_RECORDED, closed_verdict, unknown_member_problem
 from engine.kernel.transition import Transition
 from engine.model.definition.spec import ApprovalSpec
@@ -159,7 +159,7 @@ class BreakGlassUses:
             return missing
         if (changed := _changed(request, seen_request)) is not None:
             return changed
-        if denied := await self._denied(request):
+        if denied := await self._denied(request, reason, actor):
             return DecisionResult("not_allowed", f"{denied} {NOT_RECORDED}", request)
         by = effective_user_id(actor)
         if wrong := await self._codes.use(by, code, actor):
@@ -186,12 +186,14 @@ class BreakGlassUses:
         own = next((review for review in reviews if review.by == by), None)
         return None if own is None else DecisionResult("not_allowed", rules.review_text(own), request)
 
-    async def _denied(self, request: RequestRecord) -> str:
-        """Return why a policy denies what would follow. It is looked at again in the transaction."""
+    async def _denied(self, request: RequestRecord, reason: str, actor: Actor) -> str:
+        """Return why a policy refuses what would follow. It is looked at again in the transaction."""
         why: list[str] = []
 
         def look(transition: Transition) -> Change:
-            why.append(denial(transition.request(request.id), transition))
+            current = transition.request(request.id)
+            if current.policy.break_glass is not None:
+                why.append(_refused_by_policy(*_broken(current, reason, actor, transition), transition))
             raise IllegalTransition("only looked at")
 
         with suppress(IllegalTransition):
@@ -205,28 +207,17 @@ class BreakGlassUses:
 
         def build(transition: Transition) -> Change:
             current = transition.request(request.id)
-            spec = current.policy.break_glass
-            if current.state != "open" or spec is None:
+            if current.state != "open" or current.policy.break_glass is None:
                 raise IllegalTransition(f"the request is {current.state}")
             if (ended := closed_verdict(current, transition.now, "approve")) is not None:
                 raise _Refused(DecisionResult(ended.code, ended.text, current))  # type: ignore[arg-type]
             if (changed := _changed(current, seen_request)) is not None:
                 raise _Refused(changed)
-            if denied := denial(current, transition):
+            broken, decision, use = _broken(current, reason, actor, transition)
+            if denied := _refused_by_policy(broken, decision, use, transition):
                 raise _Refused(DecisionResult("not_allowed", f"{denied} {NOT_RECORDED}", current))
-            decision = DecisionRecord(
-                id=f"{request.id}:{len(current.decisions) + 1}",
-                request_id=request.id,
-                choice="approve",
-                actor=actor,
-                comment=reason,
-                at=transition.now,
-                stage=current.stage,
-            )
-            use = GlassUse(by, decision.id, reason, spec.review)
-            current = evolve(current, coverage=evolve(current.coverage, glass=use))
-            change = decision_transitions.decide(transition, current, decision)
-            change.review = _review(current, use, actor, transition.now)
+            change = decision_transitions.decide(transition, broken, decision)
+            change.review = _review(broken, use, actor, transition.now)
             return change
 
         try:
@@ -337,6 +328,37 @@ class BreakGlassUses:
         told = review.reviewed(verdict, people, comment)
         event = EventDraft(REVIEWED, self._clock.now(), ENGINE, data=told)
         await self._store.change_review(review, None, event)
+
+
+def _broken(
+    request: RequestRecord, reason: str, actor: Actor, transition: Transition
+) -> tuple[RequestRecord, DecisionRecord, GlassUse]:
+    """Return the request with its break-glass, the decision to record, and the break-glass."""
+    spec = request.policy.break_glass
+    assert spec is not None
+    decision = DecisionRecord(
+        id=f"{request.id}:{len(request.decisions) + 1}",
+        request_id=request.id,
+        choice="approve",
+        actor=actor,
+        comment=reason,
+        at=transition.now,
+        stage=request.stage,
+    )
+    use = GlassUse(effective_user_id(actor), decision.id, reason, spec.review)
+    return evolve(request, coverage=evolve(request.coverage, glass=use)), decision, use
+
+
+def _refused_by_policy(
+    broken: RequestRecord, decision: DecisionRecord, use: GlassUse, transition: Transition
+) -> str:
+    """Return why a policy refuses a step that would follow, with the remedy; empty if none does."""
+    if denied := denial(broken, transition):
+        return denied
+    decided = evolve(broken, decisions=(*broken.decisions, decision))
+    if missing := missing_approvers(decided, transition):
+        return f"{missing} {use.by} alone is not one of them. Ask them to approve."
+    return ""
 
 
 def _changed(request: RequestRecord, seen: str | None) -> DecisionResult | None:

@@ -357,15 +357,61 @@ async def test_the_same_submission_again_changes_nothing_and_says_so() -> None:
         assert len(await here.engine.open_reviews()) == 1
 
 
-async def test_a_person_alone_does_not_count_as_the_approvers_whom_a_policy_requires() -> None:
-    here = harness()
-    text = "rules:\n  - {name: two, at: step, when: 'true', require: {by: ['@ops']}, reason: Not alone.}\n"
+REQUIRED = "rules:\n  - {name: two, at: step, when: 'true', require: {by: ['@ops']}, reason: Not alone.}\n"
+
+
+async def test_break_glass_is_refused_where_a_policy_requires_other_approvers(tmp_path: Path) -> None:
+    """Before the code is used: otherwise the approval would be given, and the run would fail by it."""
+    here = harness(folder=tmp_path)
+    here._settings = replace(here._settings, policies=read_policies(REQUIRED, "policies.yaml"))
+    async with here:
+        life = Life(here)
+        request, typed = await life.ask(), await life.code("U7")
+        result = await life.use(request, given=typed)
+        assert (result.code, await here.engine.open_reviews()) == ("not_allowed", [])
+        assert result.text == (
+            "The policies of this installation would then refuse act. Not alone. It needs an approval by "
+            "@ops in this run, of an approval that guards the step. U7 alone is not one of them. Ask them to "
+            "approve. Your answer was not recorded."
+        )
+        # One of them approves, so the rule has its person: break-glass adds the second of the quorum.
+        await here.decide(request, "approve", as_user="U1")
+        assert (await life.use(request, given=typed)).code == "decided"
+        assert await here.output((await here.runs("flow"))[0], "act") == "api by U1, U7"
+
+
+async def test_a_policy_that_came_after_break_glass_still_has_its_approvers() -> None:
+    async with harness() as here:
+        life, owner = Life(here), Actor("slack", "U1")
+        request = await life.ask()
+        await here.engine.control.pause_run(request.run_id, actor=owner)
+        assert (await life.use(request)).code == "decided"
+        here.engine._parts.base.policies.take(read_policies(REQUIRED, "policies.yaml"), {})
+        await here.engine.control.resume_run(request.run_id, actor=owner)
+        await here.run_until_idle()
+        (run,) = await here.runs("flow")
+        assert (await here.step(run, "act")).failure.message.startswith("The policies")  # type: ignore[union-attr]
+
+
+async def test_a_second_approval_that_is_still_open_can_bring_the_people_whom_a_policy_requires() -> None:
+    made = flow(approvers="@leads", quorum=1, break_glass=BreakGlass(people=["U7"], review="glass"))
+    made.approval("also", ask="Also?", approvers="@ops", expires="10d")
+
+    @made.step
+    async def both(input: Ship, go: Outcome, also: Outcome) -> str:
+        return "done"
+
+    text = REQUIRED.replace("'true'", "step.name == 'both'")
+    here = Harness(made, gate(), people=people())
     here._settings = replace(here._settings, policies=read_policies(text, "policies.yaml"))
     async with here:
         life = Life(here)
-        await life.use(await life.ask())
-        (run,) = await here.runs("flow")
-        assert "act" not in [step.step for step in (await here.state(run)).steps if step.state == "succeeded"]
+        run = await here.start("flow", {"service": "api"}, as_user="U5")
+        asked = {each.step: each for each in (await here.state(run)).requests}
+        assert (await life.use(asked["go"])).code == "decided"
+        await here.decide(asked["also"], "approve", as_user="U1")
+        await here.run_until_idle()
+        assert await here.output(run, "both") == "done"
 
 
 async def test_a_reason_cannot_forge_the_lines_of_the_review() -> None:
