@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from bot.garbage import GARBAGE_THRESHOLD
 from engine import Actor, Clock, Engine, EngineSettings, StaticPeople, StepContext, Workflow
+from engine.policies import PolicySet
 
 PEOPLE = StaticPeople(groups={"people": [f"U{number}" for number in range(1, 51)]})
 STARTER, CLICKER = Actor("cli", "bench"), Actor("slack", "U1")
@@ -22,9 +23,11 @@ def folder() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def engine_at(path: Path, *workflows: Workflow, clock: Clock | None = None) -> AsyncIterator[Engine]:
+async def engine_at(
+    path: Path, *workflows: Workflow, clock: Clock | None = None, policies: PolicySet | None = None
+) -> AsyncIterator[Engine]:
     """Open an engine as the bot does: garbage collection is rare, and leaves out what is loaded by then."""
-    settings = EngineSettings(data_dir=path, parallel=2000)
+    settings = EngineSettings(data_dir=path, parallel=2000, policies=policies)
     engine = await Engine.open(path / "signoff.db", people=PEOPLE, settings=settings, clock=clock)
     for workflow in workflows:
         engine.register(workflow)

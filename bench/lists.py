@@ -15,7 +15,7 @@ from engine.store.schema import rows, statements
 from engine.store.schema.migrate import migrate
 from engine.store.sqlite.connection import connect
 
-_NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _STATES = ("succeeded", "succeeded", "succeeded", "failed", "cancelled")
 
 
@@ -60,7 +60,7 @@ def fill(path: Path, first: int, end: int, digests: Mapping[str, str]) -> None:
 
 def filled_run(number: int, digests: Mapping[str, str] | None = None) -> RunRecord:
     """Return one of the runs that `fill` writes."""
-    at = _NOON + timedelta(seconds=number)
+    at = NOON + timedelta(seconds=number)
     workflow = ("five", "asks")[number % 2]
     return RunRecord(
         id=f"{workflow}-{encode(int(at.timestamp() * 1000), 9)}{encode(number * 7919 % 33_554_432, 5)}",

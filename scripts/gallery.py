@@ -25,11 +25,12 @@ from playwright.async_api import Browser, Page, async_playwright
 from bot.application import Bot, run_bot
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
+from bot.console.sessions import SESSION
 from bot.settings.config import read_settings
 from engine import Actor, Decision
 from engine.clock import FakeClock
 from localslack import Config, ManualClock, Server, start
-from scripts import gallery_glass, gallery_refunds
+from scripts import gallery_console, gallery_glass, gallery_refunds
 from scripts.palette_png import with_palette
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,7 +71,7 @@ SURFACES = {
     "approval", "run", "failure", "home", "form", "history-text", "logs", "chooser", "details",
     "thread", "graph", "card", "console-workflows", "console-runs", "console-run",
     *(name for name, *_ in ANSWERS), *gallery_refunds.SURFACES,
-    *gallery_glass.SURFACES,
+    *gallery_glass.SURFACES, *gallery_console.SURFACES,
 }  # fmt: skip
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -153,7 +154,9 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(folder: Path, files: Sequence[Path], console_url: str = "") -> AsyncIterator[Scene]:
+async def scene(
+    folder: Path, files: Sequence[Path], console_url: str = "", policies: Path | None = None
+) -> AsyncIterator[Scene]:
     """`console_url`: the address that links to the console have; empty for a console without links."""
     slack_clock = ManualClock(MONDAY.timestamp())
     domains = tuple(filter(None, [urlsplit(console_url).netloc]))
@@ -168,6 +171,7 @@ async def scene(folder: Path, files: Sequence[Path], console_url: str = "") -> A
         "SIGNOFF_PORT": "0",
         "SIGNOFF_CONSOLE": "open",
         **({"SIGNOFF_CONSOLE_URL": console_url} if console_url else {}),
+        **({"SIGNOFF_POLICIES": str(policies)} if policies else {}),
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
@@ -324,14 +328,17 @@ class Shots:
             await dialog.wait_for()
             await self._take(page, look, name, dialog)
 
-    async def console(self, name: str, path: str, heading: str) -> None:
-        """Take a page of the web console, as far as a screen shows it."""
+    async def console(self, name: str, path: str, heading: str, session: str = "") -> None:
+        """Take a page of the web console, as far as a screen shows it. `session`: of a person."""
         if not self._wants(name):
             return
         for look in LOOKS:
             size: Any = {"width": look.width, "height": 900}
             page = await self.browser.new_page(viewport=size, color_scheme=look.scheme)
-            await page.goto(f"http://127.0.0.1:{self.of.bot.port}/console{path}")
+            address = f"http://127.0.0.1:{self.of.bot.port}"
+            if session:
+                await page.context.add_cookies([{"name": SESSION, "value": session, "url": address}])
+            await page.goto(f"{address}/console{path}")
             await page.get_by_role("heading", level=1, name=heading).wait_for()
             await self._take(page, look, name, page.locator("html"), shown=900)
             await page.close()
@@ -383,12 +390,15 @@ async def take(folder: Path, browser_path: str, wanted: frozenset[str]) -> None:
     flags = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=browser_path, args=flags)
-        if not wanted <= gallery_refunds.SURFACES | gallery_glass.SURFACES or not wanted:
+        others = gallery_refunds.SURFACES | gallery_glass.SURFACES | gallery_console.SURFACES
+        if not wanted <= others or not wanted:
             await take_releases(folder / "releases", browser, wanted)
         if not wanted or wanted & gallery_refunds.SURFACES:
             await take_refunds(folder / "refunds", browser, wanted)
         if not wanted or wanted & gallery_glass.SURFACES:
             await take_glass(folder / "glass", browser, wanted)
+        if not wanted or wanted & gallery_console.SURFACES:
+            await take_console(folder / "console", browser, wanted)
         await browser.close()
 
 
@@ -403,6 +413,16 @@ async def take_glass(folder: Path, browser: Browser, wanted: frozenset[str]) -> 
     file = written(folder / "rollback.py", gallery_glass.WORKFLOW)
     async with scene(folder, [file]) as of:
         await gallery_glass.pictures(of, Shots(of, browser, wanted))
+
+
+async def take_console(folder: Path, browser: Browser, wanted: frozenset[str]) -> None:
+    refund = written(folder / "refunds.py", gallery_refunds.WORKFLOW)
+    announce, policies = folder / "announce.py", folder / "policies.yaml"
+    announce.write_text(gallery_console.WORKFLOW, encoding="utf-8")
+    policies.write_text(gallery_console.POLICIES, encoding="utf-8")
+    async with scene(folder, [refund, announce], policies=policies) as of:
+        await gallery_refunds.refunds(of)
+        await gallery_console.pictures(of, Shots(of, browser, wanted))
 
 
 async def take_releases(folder: Path, browser: Browser, wanted: frozenset[str]) -> None:

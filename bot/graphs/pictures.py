@@ -32,14 +32,19 @@ def available() -> bool:
 def svg(graph: JSON) -> str:
     """Raises `NoRenderer`."""
     text: str = _diagram(_THEME + mermaid(graph, spaced=True)).svg()
-    return _VIEW_BOX.sub(_with_background, text, count=1)
+    return _VIEW_BOX.sub(_with_size_and_background, text, count=1)
 
 
-def _with_background(opened: re.Match[str]) -> str:
-    """Return the start of an SVG with a background: lines and labels are dark, and a page may be too."""
+def _with_size_and_background(opened: re.Match[str]) -> str:
+    """Return the start of an SVG with its size and a background.
+
+    Without a size, a page enlarges a small graph to its own width. Lines and labels are dark, and a page may
+    be too.
+    """
     x, y, width, height = opened.groups()
-    place = f'x="{x}" y="{y}" width="{width}" height="{height}"'
-    return f'{opened[0]}<rect {place} fill="{_BACKGROUND}"/>'
+    size = f'width="{width}" height="{height}"'
+    start = opened[0].replace('width="100%"', size, 1)
+    return f'{start}<rect x="{x}" y="{y}" {size} fill="{_BACKGROUND}"/>'
 
 
 def png(graph: JSON) -> bytes:

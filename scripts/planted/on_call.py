@@ -130,8 +130,15 @@ MUTANTS = [
     Mutant(
         "an SVG has no background",
         "bot/graphs/pictures.py",
-        "return _VIEW_BOX.sub(_with_background, text, count=1)",
+        "return _VIEW_BOX.sub(_with_size_and_background, text, count=1)",
         "return text",
+        ("tests/bot/graphs/test_graph.py",),
+    ),
+    Mutant(
+        "a page enlarges the graph of a workflow to its own width",
+        "bot/graphs/pictures.py",
+        "    start = opened[0].replace('width=\"100%\"', size, 1)",
+        "    start = opened[0]",
         ("tests/bot/graphs/test_graph.py",),
     ),
     Mutant(

@@ -14,7 +14,7 @@ from engine import Insight, NotPossible, UnknownWorkflow, WeekFigures
 SPAN = "90d"
 LISTED, MOST_OF_LISTED = 20, 500
 """Decisions whose agreement the list shows, and the newest runs that count for each."""
-MOST = 5_000
+MOST = 2_000
 """The newest runs that count on the page of one decision."""
 MAX_WEEKS = 26
 _SLOT, _BAR, _HEIGHT = 20, 14, 100

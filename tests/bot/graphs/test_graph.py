@@ -189,6 +189,13 @@ def test_svg_and_png_are_drawn_by_the_optional_package(signoff: Signoff, tmp_pat
     assert (tmp_path / "ship.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_an_svg_has_its_own_size_so_that_a_page_does_not_enlarge_it() -> None:
+    pytest.importorskip("mmdr")
+    picture = ElementTree.fromstring(svg(graph(node())))
+    *_, width, height = picture.attrib["viewBox"].split()
+    assert (picture.attrib["width"], picture.attrib["height"]) == (width, height)
+
+
 def test_an_svg_has_a_background_so_that_it_can_be_read_on_a_dark_page() -> None:
     pytest.importorskip("mmdr")
     picture = ElementTree.fromstring(svg(graph(node())))
