@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from signoff import Outcome, Retry, StepContext, Workflow
+from signoff import Escalate, Outcome, Retry, StepContext, Workflow
 
 
 class Release(BaseModel):
@@ -73,6 +73,7 @@ go_live = deploy.approval(
     ],
     approvers=["@release-managers"],
     remind_every="30m",
+    escalate=[Escalate(after="1h", to="@platform")],
     expires="4h",
     on_expiry="reject",
 )

@@ -22,6 +22,7 @@ from bot.cli.target import environment, find_installed_env_file
 from bot.cli.watched_files import WatchedFiles
 from bot.cli.workflow_files import load
 from bot.demo import demo as demonstration
+from bot.demo.past_week import execute_past_week
 from bot.http.listening import listening
 from bot.serving.shutdown import StopRequest, end_on_sigterm, end_within, ending_when_stuck
 from bot.settings.config import Settings, read_settings
@@ -84,6 +85,7 @@ async def _demo(port: int, data: Path, workspace: Path | None, browser: bool, en
         listening(grants.application(), "127.0.0.1", 0) as grants_port,
         demonstration.workspace(port, data, workspace) as (settings, url, clock),
         _environment(GRANTS_URL=f"http://127.0.0.1:{grants_port}/applications"),
+        _past_week(settings, clock),
         _bot(settings, new=True, reload=True, clock=clock) as bot,
     ):
         workflows = bot.engine.workflows()
@@ -104,6 +106,13 @@ async def _bot(
     files = WatchedFiles(settings) if reload else None
     async with run_bot(settings, load(settings), handlers, clock, new=new, files=files) as bot:
         yield bot
+
+
+@asynccontextmanager
+async def _past_week(settings: Settings, clock: Clock) -> AsyncIterator[None]:
+    """Give a new demo the runs of a week, before anything serves its database."""
+    await execute_past_week(settings, load(settings), clock.now())
+    yield
 
 
 @asynccontextmanager

@@ -18,6 +18,19 @@ class Movable(Protocol):
     listeners: list[Callable[[float], None]]
 
 
+class Moves:
+    """Moves of a clock that no page shows."""
+
+    def __init__(self) -> None:
+        self.moved_by = 0.0
+        self.listeners: list[Callable[[float], None]] = []
+
+    def move(self, seconds: float) -> None:
+        self.moved_by += seconds
+        for listener in self.listeners:
+            listener(self.moved_by)
+
+
 class DemoClock(SystemClock):
     """Both readings of a movable clock. A move lets that much time pass, as the sleep of a laptop does."""
 

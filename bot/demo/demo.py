@@ -37,7 +37,9 @@ _DEMO_SECRET = "demo"  # noqa: S105 - for a webhook on loopback
 WELCOME = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
     f"Type `/workflow run {EXAMPLE}` to see one: it examines an alert, proposes an action, and "
-    "waits for a person on call. `/workflow help` lists the other commands."
+    "waits for a person on call.\n"
+    "Type `/workflow run nightly-backup store=vault` to see a step fail: its owner decides about it.\n"
+    "`/workflow help` lists the other commands."
 )
 _WELCOME_TO_OWN = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"

@@ -11,7 +11,7 @@ from workflows.deploy import deploy
 
 @pytest.fixture
 async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
-    people = StaticPeople(groups={"release-managers": ["U1", "U2"]})
+    people = StaticPeople(groups={"release-managers": ["U1", "U2"], "platform": ["U3"]})
     async with Harness(deploy, people=people, folder=tmp_path) as harness:
         yield harness
 
@@ -32,6 +32,12 @@ async def test_four_hours_of_silence_are_a_no(harness: Harness) -> None:
     assert await harness.output(run, "stand_down") == "nobody answered in time"
     assert await harness.output(run, "announce") == "billing 1.4.2 was not shipped."
     assert not (harness.folder / "data" / "production").exists()
+
+
+async def test_the_platform_team_can_decide_after_an_hour(harness: Harness) -> None:
+    await harness.start("deploy", {"version": "1.4.2"})
+    await harness.advance("1h")
+    assert (await harness.requests())[0].approvers == ("@release-managers", "@platform")
 
 
 async def test_one_at_a_time(harness: Harness) -> None:

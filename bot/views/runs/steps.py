@@ -13,7 +13,7 @@ from bot.views.runs import counted, mapping
 from bot.views.runs.progress import progress_words
 from bot.views.wording import channels, icons
 from bot.views.wording.text import NOTHING, cut, one_line, safe
-from bot.views.wording.times import at, duration, moment, nth, times
+from bot.views.wording.times import at, duration, is_near, moment, nth, times
 from bot.views.wording.visible import Visible
 from engine import (
     AWAITED,
@@ -59,7 +59,8 @@ class Due:
     @property
     def rich(self) -> Block:
         """The same for a task of a plan, whose title takes no dates."""
-        return rich(line(words(f"{self.word} "), date(self.at, self.now)))
+        joint = " at " if self.word != "until" and is_near(self.at, self.now) else " "
+        return rich(line(words(f"{self.word}{joint}"), date(self.at, self.now)))
 
 
 @dataclass(frozen=True, slots=True)
