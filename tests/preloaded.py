@@ -92,14 +92,19 @@ async def start(
     return Process(pid, stdout, asyncio.create_task(end()))
 
 
-async def start_fresh(module: str, *arguments: str, env: Mapping[str, str], cwd: Path, log: Path) -> Process:
-    """Start the same as a new interpreter, for an environment that the system reads at the start."""
+async def start_fresh(
+    module: str, *arguments: str, env: Mapping[str, str], cwd: Path, log: Path, root: Path = ROOT
+) -> Process:
+    """Start the same as a new interpreter, for an environment that the system reads at the start.
+
+    `root`: the folder of the code, which can be that of another release.
+    """
     with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module, *arguments),
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
-            env={**os.environ, **env, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, **env, "PYTHONPATH": str(root)},
             cwd=cwd,
         )
     assert process.stdout is not None

@@ -1,6 +1,5 @@
 """Workflows whose journeys are cut off by kill -9: each step writes down that it executes, with its key."""
 
-import asyncio
 import os
 import signal
 from pathlib import Path
@@ -270,29 +269,3 @@ fatal = Workflow("fatal", owner="@on-call", channel="#incidents")
 def blow(ctx: StepContext) -> None:
     executed(ctx)
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-hall = Workflow("hall", owner="@on-call", channel="#incidents", max_active_runs=10_000)
-
-
-@hall.step
-async def lift(ctx: StepContext) -> int:
-    executed_fast(ctx)
-    await asyncio.sleep(0.05)
-    return 1
-
-
-gate = hall.approval("gate", ask="Open: {lift}?", approvers=["@on-call"], expires="4h", self_approval=True)
-
-
-@hall.step(when=gate.approved)
-async def lower(gate: Outcome, lift: int, ctx: StepContext) -> int:
-    executed_fast(ctx)
-    await asyncio.sleep(0.05)
-    return lift
-
-
-def executed_fast(ctx: StepContext) -> None:
-    """Write it down, in one write, which other processes do not cut in two."""
-    with (ctx.data_dir / "executed").open("a", encoding="utf-8") as file:
-        file.write(f"{ctx.run_id} {ctx.step} {ctx.idempotency_key}\n")

@@ -1,6 +1,6 @@
 """Two bots and three workers on a server of their own, of which each fails once.
 
-`SIGNOFF_HALL_RUNS` says how many runs there are; 60 by default.
+`SIGNOFF_HALL_RUNS` says how many runs there are; 60 by default. `-s` shows what each failure took.
 """
 
 import asyncio
@@ -17,17 +17,23 @@ from typing import Any
 import aiohttp
 import psycopg
 import pytest
+import yaml
 
 from bot.control_socket.client import DoorError, NobodyServes, call
 from bot.settings.database_url import on_server
+from localslack.config import DEFAULT_WORKSPACE
 from tests import preloaded
 from tests.crash.conftest import Child, new_site
-from tests.crash.test_kill import BOB, INCIDENTS
+from tests.crash.hall import CHANNELS
+from tests.crash.test_kill import ALICE, BOB
 from tests.crash.test_workers import Hall
 from tests.postgres_server import OwnServer
 
 RUNS = int(os.environ.get("SIGNOFF_HALL_RUNS", "60"))
+HALLS = {f"hall-{number}": f"C1{number}HALL" for number in range(1, CHANNELS + 1)}
+"""The channel of each workflow, which bears its name."""
 _AT_ONCE = 20
+_FROZEN_SECONDS = 30
 _STARTED_IN_SLACK, _CLICKED = 8, 8
 """Runs that a command starts, and those whose button is clicked: either bot gets these."""
 
@@ -42,8 +48,10 @@ async def server() -> AsyncIterator[OwnServer]:
 @pytest.fixture
 async def hall(server: OwnServer, tmp_path: Path, office_at: Callable[[str], Any]) -> AsyncIterator[Hall]:
     """Two bots, which both take what comes from Slack and of which the first one leads, and three workers."""
-    async with new_site(tmp_path / "site", office_at) as site:
+    async with new_site(tmp_path / "site", office_at, "--workspace", str(workspace(tmp_path))) as site:
         site.environment |= {
+            "SIGNOFF_WORKFLOWS": str(Path(__file__).with_name("hall.py")),
+            "SIGNOFF_PICTURES": "off",
             "DATABASE_URL": server.address,
             "SIGNOFF_QUEUES": "none",
             "SIGNOFF_KEYS": str(site.folder / "keys"),
@@ -74,6 +82,18 @@ async def hall(server: OwnServer, tmp_path: Path, office_at: Callable[[str], Any
             if site.bot is not None:
                 await site.bot.kill()
             await standby.kill()
+
+
+def workspace(folder: Path) -> Path:
+    """Return the file of a workspace with a channel for each workflow."""
+    described = yaml.safe_load(DEFAULT_WORKSPACE.read_text())
+    described["channels"] += [
+        {"id": id_, "name": name, "topic": "A hall", "members": [ALICE, BOB, "U0SIGNOFF"]}
+        for name, id_ in HALLS.items()
+    ]
+    file = folder / "workspace.yaml"
+    file.write_text(yaml.safe_dump(described))
+    return file
 
 
 async def said(log: Path, text: str) -> float:
@@ -107,18 +127,22 @@ class Desk:
 
 
 @pytest.mark.sweep
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 async def test_nothing_is_lost_or_doubled(hall: Hall, server: OwnServer) -> None:
     site = hall.site
-    took = dict[str, float]()
+    took, began = dict[str, float](), time.monotonic()
     place = on_server(server.address, Path()).place.name
     desk = Desk([site.data, site.folder / "elsewhere"], place)
+    names = [*HALLS]
     await in_turn(
-        lambda number: desk.ask("start", workflow="hall", values={}, on_behalf=f"run {number}"),
+        lambda number: desk.ask(
+            "start", workflow=names[number % CHANNELS], values={}, on_behalf=f"run {number}"
+        ),
         range(RUNS - _STARTED_IN_SLACK),
     )
-    for _ in range(_STARTED_IN_SLACK):
-        await site.office.say(BOB, INCIDENTS, "/workflow run hall")
+    for number in range(_STARTED_IN_SLACK):
+        name = names[number % CHANNELS]
+        await site.office.say(BOB, HALLS[name], f"/workflow run {name}")
     assert 0 < len(site.rows("SELECT 1 FROM relayed")) < _STARTED_IN_SLACK
     ids = [id_ for (id_,) in site.rows("SELECT id FROM run ORDER BY created_at, id")]
     assert len(ids) == RUNS
@@ -131,32 +155,60 @@ async def test_nothing_is_lost_or_doubled(hall: Hall, server: OwnServer) -> None
     took["a killed worker"] = await taken_back(site, "one")
     await some_decided(site, deciding, RUNS // 4)
     two.freeze()
+    thawing = asyncio.create_task(thaw_later(two))
     took["a frozen worker"] = await taken_back(site, "two")
     await hall.hire("four", parallel=8)
     await some_decided(site, deciding, RUNS // 2)
     await site.bot.kill()
     took["a killed bot"] = await said(site.folder / "standby.log", "This process serves now")
-    two.thaw()
     await some_decided(site, deciding, RUNS * 5 // 8)
-    await asyncio.to_thread(server.restart)
+    took["a restarted server"] = await restarted(site, server, deciding)
     await some_decided(site, deciding, RUNS * 3 // 4)
-    await asyncio.to_thread(server.restart)
-    await asyncio.gather(deciding, clicking)
+    took["a server restarted again"] = await restarted(site, server, deciding)
+    await asyncio.gather(deciding, clicking, thawing)
     await gone(site, "SELECT 1 FROM run WHERE state != 'succeeded'")
-    print(took)
-    await gone(site, "SELECT 1 FROM event, consumer WHERE name = 'slack' AND seq > cursor")
-    await gone(site, "SELECT 1 FROM delivery WHERE sent < wanted AND state != 'dead'")
+    took["all runs, from the first start"] = time.monotonic() - began
     site.each_run_ended("succeeded")
     site.each_step_has_one_result(("lift", "lower"))
     site.each_round_has_one_idempotency_key()
     assert Counter(site.rows("SELECT choice, count(*) FROM decision GROUP BY choice")) == {
         ("approve", RUNS): 1
     }
-    site.nothing_is_left_behind()
-    assert await posted(site) == {ref["ts"]: 1 for ref in refs(site) if ref["channel"] == INCIDENTS}
     assert not site.rows("SELECT 1 FROM dispatched")
+    report(site, took)
+    await gone(site, "SELECT 1 FROM event, consumer WHERE name = 'slack' AND seq > cursor")
+    await gone(site, "SELECT 1 FROM delivery WHERE sent < wanted AND state != 'dead'")
+    site.nothing_is_left_behind()
+    for channel in HALLS.values():
+        assert await posted(site, channel) == {
+            ref["ts"]: 1 for ref in refs(site) if ref["channel"] == channel
+        }
     assert not site.rows("SELECT 1 FROM worker_report")
-    assert max(took.values()) < 4
+    print(f"every message is there once after {time.monotonic() - began:.1f} s")
+    assert max(seconds for name, seconds in took.items() if name.startswith("a ")) < 4
+
+
+def report(site: Any, took: dict[str, float]) -> None:
+    for name, seconds in took.items():
+        print(f"{name}: {seconds:.1f} s")
+    for table in ("event", "delivery"):
+        print(f"{site_rows(site, f'SELECT count(*) FROM {table}')} rows of {table}")
+    executions = Counter((run, step) for run, step, _ in site.executed())
+    print(f"{sum(executions.values()) - len(executions)} steps executed again", flush=True)
+
+
+async def thaw_later(worker: Child) -> None:
+    await asyncio.sleep(_FROZEN_SECONDS)
+    worker.thaw()
+
+
+async def restarted(site: Any, server: OwnServer, deciding: asyncio.Task[Any]) -> float:
+    """Restart the server; return the seconds from its return until a decision is recorded."""
+    await asyncio.to_thread(server.restart)
+    since, before = time.monotonic(), site_rows(site, "SELECT count(*) FROM decision")
+    while not deciding.done() and site_rows(site, "SELECT count(*) FROM decision") <= before:
+        await asyncio.sleep(0.02)
+    return time.monotonic() - since
 
 
 async def taken_back(site: Any, name: str) -> float:
@@ -204,8 +256,9 @@ async def click(site: Any, run_id: str) -> None:
                     "SELECT ref FROM delivery, request WHERE ref IS NOT NULL AND subject = request.id "
                     f"AND request.run_id = '{run_id}'"
                 ):
-                    for message in await site.office.messages(BOB, INCIDENTS):
-                        if message["ts"] == json.loads(ref)["ts"] and "can decide" in str(message["blocks"]):
+                    place = json.loads(ref)
+                    for message in await site.office.messages(BOB, place["channel"]):
+                        if message["ts"] == place["ts"] and "can decide" in str(message["blocks"]):
                             await site.office.click(BOB, message, "Approve")
             await asyncio.sleep(0.2)
 
@@ -223,13 +276,13 @@ def refs(site: Any) -> list[dict[str, str]]:
     return [json.loads(ref) for (ref,) in site.rows("SELECT ref FROM delivery WHERE ref IS NOT NULL")]
 
 
-async def posted(site: Any) -> Counter[str]:
-    """Return how often each message is in the channel and its threads, by its time stamp."""
+async def posted(site: Any, channel: str) -> Counter[str]:
+    """Return how often each message is in this channel and its threads, by its time stamp."""
     headers = {"Authorization": f"Bearer {site.environment['SLACK_BOT_TOKEN']}"}
     async with aiohttp.ClientSession(site.environment["SLACK_API_URL"], headers=headers) as slack:
-        listed = await pages(slack, "conversations.history")
+        listed = await pages(slack, "conversations.history", channel=channel)
         for thread in [message["ts"] for message in listed if message.get("reply_count")]:
-            listed += (await pages(slack, "conversations.replies", ts=thread))[1:]
+            listed += (await pages(slack, "conversations.replies", channel=channel, ts=thread))[1:]
     return Counter(message["ts"] for message in listed if message.get("bot_id"))
 
 
@@ -237,7 +290,7 @@ async def pages(slack: aiohttp.ClientSession, method: str, **of: str) -> list[di
     """Return all messages that a method of Slack lists."""
     found, cursor = list[dict[str, Any]](), ""
     while True:
-        asked = {"channel": INCIDENTS, "limit": "200", "cursor": cursor, **of}
+        asked = {"limit": "200", "cursor": cursor, **of}
         async with slack.post(method, data=asked) as answer:
             page = await answer.json()
         found += page["messages"]
