@@ -35,7 +35,7 @@ from bot.serving.monitor import Monitor, end
 from bot.serving.resume_preview import as_json, lines
 from bot.serving.run_log import log_run
 from bot.serving.shutdown import end_dead
-from bot.serving.standby import open_database
+from bot.serving.standby import OPEN_RETRY_INTERVAL, open_database
 from bot.settings.config import Settings
 from bot.settings.engine_settings import LoadedWorkflows, engine_settings, register, revealed
 from bot.slack.alteration_notices import tell_altered
@@ -52,6 +52,7 @@ from engine import (
     Engine,
     Forks,
     StoreBroken,
+    StoreBusy,
     SystemClock,
 )
 
@@ -92,12 +93,36 @@ async def run_bot(
 ) -> AsyncIterator[Bot]:
     """Everything at work, from the lock on the database to the connection to Slack; closed in reverse.
 
-    The engine does not wait for Slack, which is connected when it answers. `handlers`: what the command line
-    may ask. `new`: an empty database may take the place of one that is gone. `files`: the files
-    of `loaded`, which are loaded again when they change. Raises `ConfigError` and the engine's errors.
+    The engine does not wait for Slack, which is connected when it answers. A start is repeated when the
+    database cannot be reached during it. `handlers`: what the command line may ask. `new`: an empty database
+    may take the place of one that is gone. `files`: the files of `loaded`, which are loaded again when they
+    change. Raises `ConfigError` and the engine's errors.
     """
-    assert settings.bot_token is not None
     clock = clock or SystemClock()
+    while True:
+        async with AsyncExitStack() as stack:
+            try:
+                bot = await stack.enter_async_context(_run(settings, loaded, handlers, clock, new, files))
+            except StoreBusy as error:
+                pause = OPEN_RETRY_INTERVAL
+                log.warning("%s Trying again in %d s.", error, pause.seconds)
+            else:
+                yield bot
+                return
+        await clock.sleep(pause)
+
+
+@asynccontextmanager
+async def _run(
+    settings: Settings,
+    loaded: LoadedWorkflows,
+    handlers: Callable[[Engine], Mapping[str, Handler]],
+    clock: Clock,
+    new: bool,
+    files: Source | None,
+) -> AsyncIterator[Bot]:
+    """Start once. Raises `StoreBusy` too."""
+    assert settings.bot_token is not None
     async with AsyncExitStack() as stack:
         location = settings.database
         claim, left_behind = claim_of(location, new=new), list[str]()

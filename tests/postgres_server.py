@@ -54,7 +54,14 @@ class OwnServer:
 
     def restart(self) -> None:
         """As `systemctl restart`: every connection ends."""
+        self.halt()
+        self.start()
+
+    def halt(self) -> None:
+        """As `systemctl stop`, until `start`."""
         self._server.stop()
+
+    def start(self) -> None:
         self._server.start()
 
     def stop(self) -> None:

@@ -19,7 +19,7 @@ from engine import Clock, Engine, EngineSettings, People, StoreBusy, StoreInUse
 
 log = logging.getLogger(__name__)
 
-_OPEN_RETRY_INTERVAL = timedelta(seconds=5)
+OPEN_RETRY_INTERVAL = timedelta(seconds=5)
 _STANDBY_INTERVAL = timedelta(milliseconds=300)
 _STANDBY = (
     "Another process of Signoff leads on the database {}. This one takes clicks and commands for it, and "
@@ -47,7 +47,7 @@ async def open_database(
             try:
                 engine = await _claimed(settings, claim, clock, people, chosen)
             except StoreBusy as error:
-                problem, pause = {"database": str(error)}, _OPEN_RETRY_INTERVAL
+                problem, pause = {"database": str(error)}, OPEN_RETRY_INTERVAL
                 text = f"{error} Trying again in {pause.seconds} s."
             except StoreInUse:
                 if not settings.database.server or is_listening(settings.database.place):

@@ -217,4 +217,11 @@ MUTANTS = [
         "",
         ("tests/crash/test_standby.py::test_a_standby_with_other_keys_ends_at_its_start",),
     ),
+    Mutant(
+        "a start during which the database is lost ends the process",
+        "bot/application.py",
+        "            except StoreBusy as error:\n",
+        "            except ZeroDivisionError as error:\n",
+        ("tests/bot/serving/test_server_lost.py",),
+    ),
 ]
