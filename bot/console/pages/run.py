@@ -21,7 +21,7 @@ from bot.views.runs.run import headline_of, repeats, started_by
 from bot.views.wording import icons
 from bot.views.wording.plain_values import whole_text
 from bot.views.wording.text import cut, escape, label, whole_question
-from bot.views.wording.times import duration
+from bot.views.wording.times import duration, usually
 from bot.views.wording.visible import Visible
 from engine import AttemptLog, EventRecord, ReasonedAct, RequestRecord, RunDetail, StepRecord
 from engine.text import redacted
@@ -59,12 +59,15 @@ def _values(
     drawn = bars(detail, events, now)
     shown, left_out = steps.lines(detail, names, now, MAX_STEPS)
     by_name = {step.step: step for step in detail.steps}
-    usual = f"usually {duration(detail.usual_seconds)}" if detail.usual_seconds is not None else ""
     return {
         "run": run,
         "headline": wording.rich(headline_of(detail, names)),
         "altered": detail.altered,
-        "facts": [wording.rich(started_by(run, names, now)), usual, steps.progress(detail)],
+        "facts": [
+            wording.rich(started_by(run, names, now)),
+            usually(detail.usual_seconds),
+            steps.progress(detail),
+        ],
         "repeats": wording.rich(repeats(detail)) if detail.repeats_because else "",
         "transformed": detail.transformed,
         "reasons": wording.rich(reasons_of(acts, detail.titles, names, now)) if acts else "",

@@ -14,7 +14,7 @@ from bot.views.runs.run import subject_of
 from bot.views.runs.shown_state import shown_state
 from bot.views.wording import channels, icons
 from bot.views.wording.text import safe, safe_lines
-from bot.views.wording.times import at, duration
+from bot.views.wording.times import at, duration, usually
 from bot.views.workflow_health import HealthFacts, ended_runs, health_line, is_done, under_way
 from engine import Drawing, RunRecord, WorkflowRecord
 
@@ -100,8 +100,8 @@ def ends_line(facts: WorkflowFacts, now: datetime) -> str:
     if cancelled := sum(run.state == "cancelled" for run in ended):
         parts.append(f"{icons.CANCELLED} {cancelled} cancelled")
     parts += under_way(facts.runs)
-    if facts.usual_seconds is not None:
-        parts.append(f"usually {duration(facts.usual_seconds)}")
+    if usual := usually(facts.usual_seconds):
+        parts.append(usual)
     if done and failed and done[0].ended_at is not None:
         parts.append(f"last success {at(done[0].ended_at, now)}")
     sign = icons.DONE if done else ""  # of the first count: how the last run ended stands above

@@ -37,7 +37,7 @@ from bot.views.runs.transcripts import transcript_text
 from bot.views.wording import channels, icons
 from bot.views.wording.display import quoted_line, whole_text
 from bot.views.wording.text import label, one_line, quote, safe, units
-from bot.views.wording.times import at, duration, localized, moment, times
+from bot.views.wording.times import at, duration, localized, moment, times, usually
 from engine import (
     AWAITED,
     FailureCard,
@@ -136,7 +136,7 @@ def run_details(
     blocks = [
         marked_block(detail.altered),
         section(headline_of(detail, names)),
-        grey(started_by(run, names, now), _usual(detail)),
+        grey(started_by(run, names, now), usually(detail.usual_seconds)),
         grey(*related(detail, {})) if detail.related else None,
         section(reason) if (reason := _reason(detail, now)) else None,
         *_steps(detail, names, now),
@@ -390,10 +390,6 @@ def _transcripts(detail: RunDetail, of: str = "") -> list[Block]:
 def _log(step: StepRecord, title: str = "") -> list[Block]:
     name = f"Log of {one_line(title)}" if title else "Log"
     return list(blocks_of([Part(name, outline("\n".join(step.log)))]))
-
-
-def _usual(detail: RunDetail) -> str:
-    return f"usually {duration(detail.usual_seconds)}" if detail.usual_seconds is not None else ""
 
 
 def _trigger(run: RunRecord) -> str:

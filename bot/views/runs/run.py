@@ -16,7 +16,7 @@ from bot.views.runs.shown_state import has_failed_step, shown_state
 from bot.views.wording import icons
 from bot.views.wording.short_ids import short_id
 from bot.views.wording.text import clean, cut_line, quote, safe, units
-from bot.views.wording.times import at, dated, duration, localized, since
+from bot.views.wording.times import at, dated, duration, localized, since, usually
 from bot.views.wording.visible import Visible
 from engine import AWAITED, RequestRecord, RunDetail, RunRecord, refused_step
 from engine.text import between_quotes, count, redacted
@@ -213,9 +213,8 @@ def _why(detail: RunDetail, names: Names) -> str:
 
 def _facts(detail: RunDetail, names: Names, now: datetime) -> list[str]:
     run = detail.run
-    usual = f"usually {duration(detail.usual_seconds)}" if detail.usual_seconds is not None else ""
     priority = f"priority {run.priority}" if run.priority else ""
-    return [started_by(run, names, now), usual, priority, safe(run.short, 150)]
+    return [started_by(run, names, now), usually(detail.usual_seconds), priority, safe(run.short, 150)]
 
 
 def repeats(detail: RunDetail) -> str:

@@ -8,6 +8,8 @@ from bot.views.wording.visible import Visible
 
 _NEAR = timedelta(hours=10)
 """Moments closer than this need no date."""
+_WORTH_SAYING = 1.0
+"""Seconds. A shorter usual time is over before anybody reads it."""
 
 
 def duration(seconds: float) -> str:
@@ -27,6 +29,11 @@ def duration(seconds: float) -> str:
     if minutes < 24 * 60:
         return _two(minutes, 60, "h", 1, "min")
     return _two(round(minutes / 60), 24, "d", 1, "h")
+
+
+def usually(seconds: float | None) -> str:
+    """Return `usually 2 min`; empty for an unknown time and for less than a second."""
+    return f"usually {duration(seconds)}" if seconds is not None and seconds >= _WORTH_SAYING else ""
 
 
 def _two(amount: int, large: int, large_unit: str, small: int, small_unit: str) -> str:

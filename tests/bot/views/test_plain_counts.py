@@ -7,7 +7,7 @@ from bot.views.answers.mute_answers import muted_answer
 from bot.views.message import MENTIONED, Names
 from bot.views.runs.run import headline_of, run_message
 from bot.views.runs.steps import progress
-from bot.views.wording.times import duration
+from bot.views.wording.times import duration, usually
 from engine import Actor, Failure, Mute, RequestRecord, RunDetail, RunRecord, StepRecord
 from engine.kernel.requests.request_factory import anybody_of
 from tests.request_records import open_approval
@@ -25,6 +25,12 @@ def failed(step: str) -> RequestRecord:
 def test_a_duration_near_zero_is_said_in_words() -> None:
     assert [duration(seconds) for seconds in (-1, 0, 0.04, 0.05, 0.4)] == [
         "less than 0.1 s", "less than 0.1 s", "less than 0.1 s", "0.1 s", "0.4 s",
+    ]  # fmt: skip
+
+
+def test_a_usual_time_is_said_where_people_would_wait_for_it() -> None:
+    assert [usually(seconds) for seconds in (None, 0.1, 0.99, 1, 125)] == [
+        "", "", "", "usually 1 s", "usually 2 min 5 s",
     ]  # fmt: skip
 
 
