@@ -6,6 +6,9 @@ import { richText } from "./richtext.js";
 
 const WORDS = { pending: "Not started", in_progress: "In progress", complete: "Done", error: "Failed" };
 
+/** A sign at the beginning of a title says the state of a task for which a plan has no status, such as a skipped one. */
+const OWN_SIGN = /^\p{Extended_Pictographic}/u;
+
 /** A plan can be folded; whether it is stays as the message is edited. */
 export function plan(block, surface) {
   const tasks = block.tasks ?? [];
@@ -24,10 +27,11 @@ export function taskCard(block, surface) {
 
 function taskRow(task, surface) {
   const status = WORDS[task.status] ? task.status : "pending";
+  const word = status === "pending" && OWN_SIGN.test(task.title) ? "" : WORDS[status];
   const more = [task.details, task.output].filter(Boolean).map((text) => h("div", { class: "task-more" }, body(text, surface)));
   const sources = (task.sources ?? []).map((source) => link(source.url, source.text || source.url));
   return h("li", { class: `task ${status}`, data: { taskId: task.task_id, status } },
-    h("span", { class: "task-state", title: WORDS[status] }, mark(status), h("span", { class: "quiet" }, WORDS[status])),
+    h("span", { class: "task-state", title: word }, mark(status), h("span", { class: "quiet" }, word)),
     h("div", { class: "task-body" }, h("div", { class: "task-title" }, plain(task.title)), more,
       sources.length ? h("div", { class: "task-sources" }, sources) : null));
 }
