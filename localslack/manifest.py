@@ -45,6 +45,10 @@ class Manifest:
     """The links to these domains are told to the app."""
     functions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Custom steps of Workflow Builder, by callback_id."""
+    agent: bool = True
+    """The app has the agent view, so that it may have sessions."""
+    prompts: tuple[tuple[str, str], ...] = ()
+    """Suggested prompts of the agent view: title and message."""
     everything: bool = True
     content: Mapping[str, Any] | None = None
     """The file as it is read."""
@@ -105,6 +109,8 @@ def load_manifest(path: Path | None) -> Manifest:
             str(item) for item in reader.items("unfurl_domains", features, "features.unfurl_domains")
         ),
         functions=reader.functions(settings),
+        agent="agent_view" in features,
+        prompts=reader.prompts(features),
         everything=False,
         content=content,
     )
@@ -140,6 +146,23 @@ class _Reader:
         return Command(
             name, description, str(item.get("usage_hint", "")), bool(item.get("should_escape", False))
         )
+
+    def prompts(self, features: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Source: docs.slack.dev/reference/app-manifest (features.agent_view)."""
+        where = "features.agent_view"
+        view = self.mapping("agent_view", features, where)
+        description = str(view.get("agent_description") or "")
+        if "agent_view" in features and not 0 < len(description) <= 300:
+            raise StartError(
+                f"{self.path}: {where}.agent_description {description!r} must have 1 to 300 characters"
+            )
+        found = self.items("suggested_prompts", view, f"{where}.suggested_prompts")
+        for item in found:
+            if not isinstance(item, dict) or not (item.get("title") and item.get("message")):
+                raise StartError(
+                    f"{self.path}: {where}.suggested_prompts {item!r} must have title and message"
+                )
+        return tuple((str(item["title"]), str(item["message"])) for item in found)
 
     def functions(self, settings: dict[str, Any]) -> dict[str, Mapping[str, Any]]:
         """Source: docs.slack.dev/reference/app-manifest (functions), and its settings for custom steps."""

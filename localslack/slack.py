@@ -45,6 +45,8 @@ class Slack:
     """Bots and deactivated people act too."""
     executions: dict[str, Any] = field(default_factory=dict)
     """Custom steps of Workflow Builder that were executed, by id: `people.functions.Execution`."""
+    sessions: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """Agent sessions, by channel and thread: `sessions.Session`."""
     url: str = ""
     tz: str = UTC
     """Time zone of people who have none of their own."""

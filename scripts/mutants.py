@@ -22,6 +22,7 @@ from pathlib import Path
 from scripts.planted import (
     absent,
     adapters,
+    agent_view,
     agents,
     alerts,
     blocked_notices,
@@ -96,6 +97,7 @@ MUTANTS = [
     *child_runs.MUTANTS,
     *ci.MUTANTS,
     *claims.MUTANTS,
+    *agent_view.MUTANTS,
     *custom_steps.MUTANTS,
     *console.MUTANTS,
     *contracts.MUTANTS,

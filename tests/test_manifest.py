@@ -14,8 +14,8 @@ from bot.listeners.shortcuts import SHORTCUTS
 from bot.listeners.subcommands import SUBCOMMANDS
 from bot.settings.config import Settings
 from bot.slack.app_manifest import COMMAND, manifest_text
-from bot.slack.scopes import NEEDED
-from bot.slack.subscriptions import EVENTS, THREAD_EVENTS
+from bot.slack.scopes import AGENT, NEEDED
+from bot.slack.subscriptions import AGENT_EVENTS, EVENTS, THREAD_EVENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT.parent / "shared" / "data" / "slack-manifest.schema.json"
@@ -90,7 +90,8 @@ def test_the_scopes_are_those_that_the_code_needs(manifest: dict[str, Any]) -> N
 
 
 def test_the_events_are_those_that_are_listened_to(events: set[str]) -> None:
-    assert {event.partition(".")[0] for event in events} == set(listened_to())
+    on_demand = AGENT_EVENTS.keys()
+    assert {event.partition(".")[0] for event in events} | on_demand == set(listened_to())
     assert events == EVENTS.keys()
 
 
@@ -99,6 +100,20 @@ def test_texts_in_channels_are_read_only_on_demand(events: set[str]) -> None:
     assert set(wanted["bot_events"]) - events == THREAD_EVENTS.keys()
     assert wanted["bot_events"] == sorted(wanted["bot_events"])
     assert not events & THREAD_EVENTS.keys()
+
+
+def test_the_agent_view_is_there_only_on_demand(manifest: dict[str, Any], events: set[str]) -> None:
+    agent = yaml.safe_load(manifest_text(COMMAND, agent=True))
+    subscribed = agent["settings"]["event_subscriptions"]["bot_events"]
+    assert set(subscribed) - events == AGENT_EVENTS.keys()
+    assert subscribed == sorted(subscribed)
+    scopes = [each["oauth_config"]["scopes"]["bot"] for each in (manifest, agent)]
+    assert set(scopes[1]) - set(scopes[0]) == AGENT.keys()
+    assert "agent_view" not in manifest["features"]
+    # Source: docs.slack.dev/reference/app-manifest, features.agent_view
+    view = agent["features"]["agent_view"]
+    assert len(view["agent_description"]) <= 300
+    assert all(prompt["title"] and prompt["message"] for prompt in view["suggested_prompts"])
 
 
 def test_every_event_comes_with_the_scopes_there_are(events: set[str]) -> None:

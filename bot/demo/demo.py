@@ -227,10 +227,10 @@ def _kept_workspace(folder: Path) -> Path | None:
 
 
 def _kept_manifest(folder: Path) -> Path:
-    """Write the manifest of the app in the local Slack, which tells the bot of texts in threads."""
+    """Write the manifest of the app in the local Slack, with the agent view and texts in threads."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / _MANIFEST_FILE
-    file.write_text(manifest_text(COMMAND, read_threads=True), encoding="utf-8")
+    file.write_text(manifest_text(COMMAND, read_threads=True, agent=True), encoding="utf-8")
     return file
 
 
@@ -253,6 +253,7 @@ def demo_settings(folder: Path, server: Server | None = None, *, beside: bool = 
         "SIGNOFF_PORT": "0",
         "SIGNOFF_CONSOLE": "open",
         "SIGNOFF_READ_THREADS": "on",
+        "SIGNOFF_AGENT_VIEW": "on",
     }
     for name in ("SIGNOFF_WORKFLOWS", "SIGNOFF_GROUPS", "SIGNOFF_ONCALL", "SIGNOFF_POLICIES"):
         if own := os.environ.get(name):

@@ -3,6 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.listeners import (
+    agent_view,
     button_clicks,
     commands,
     conversation,
@@ -29,3 +30,4 @@ def register(app: AsyncApp, context: Context) -> None:
     unfurls.register(app, context)
     conversation.register(app, context)
     custom_steps.register(app, context)
+    agent_view.register(app, context)

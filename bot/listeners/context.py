@@ -10,6 +10,7 @@ from bot.listeners.home_parts import HomeParts
 from bot.listeners.kept_homes import KeptHomes
 from bot.listeners.open_homes import OpenHomes
 from bot.listeners.open_lists import OpenLists
+from bot.outbox.agent_sessions import AgentSessions
 from bot.outbox.custom_steps import CustomSteps
 from bot.outbox.log_readers import LogReaders
 from bot.slack.people import SlackPeople
@@ -69,6 +70,8 @@ class Context:
     """Texts in the threads of open requests are read, to say how to decide."""
     custom_steps: CustomSteps | None = None
     """Completes custom steps of Workflow Builder; None: Signoff has none."""
+    agent_sessions: AgentSessions | None = None
+    """Sets the status of agent sessions; None: the app has no agent view."""
     workspace_url: str = ""
     """Address of the workspace, with a slash at the end. Links to messages begin with it."""
 

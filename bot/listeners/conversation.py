@@ -6,12 +6,21 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.context import Context
+from bot.listeners.agent_view import set_status
+from bot.listeners.context import Caller, Context
+from bot.listeners.subcommands import answer as answer_command
 from bot.listeners.subcommands import refused, waiting_answer
 from bot.listeners.thread_verdicts import ThreadVerdicts
 from bot.slack.call_results import Sent
 from bot.slash.arguments import COMMANDS
-from bot.views.conversation import asks_what_waits, conversation_answer
+from bot.views.conversation import (
+    asks_for_runs,
+    asks_to_start,
+    asks_what_waits,
+    conversation_answer,
+    conversation_title,
+    start_answer,
+)
 from bot.views.message import Message
 from engine import SignoffError
 
@@ -31,7 +40,10 @@ def register(app: AsyncApp, context: Context) -> None:
             return
         answering.add(user)
         try:
-            await _send(context, event, await _content(context, user, str(event.get("text") or "")))
+            if context.agent_sessions is not None and event.get("channel_type") == "im":
+                await _converse(context, event)
+            else:
+                await _send(context, event, await _content(context, event))
         finally:
             answering.discard(user)
 
@@ -55,9 +67,27 @@ def _by_a_person(event: Event) -> bool:
     )
 
 
-async def _content(context: Context, user: str, text: str) -> Message:
+async def _converse(context: Context, event: Event) -> None:
+    """Answer in the thread of what was written, which is a session: Slack shows that Signoff works."""
+    text, thread = str(event.get("text") or ""), str(event.get("thread_ts") or event["ts"])
+    channel = str(event["channel"])
+    await set_status(context, channel, thread, "processing", conversation_title(text))
+    try:
+        await _send(context, {**event, "thread_ts": thread}, await _content(context, event))
+    finally:
+        await set_status(context, channel, thread, "active")
+
+
+async def _content(context: Context, event: Event) -> Message:
+    user, text = str(event["user"]), str(event.get("text") or "")
     try:
         await context.member(user)
+        if asks_to_start(text):
+            return start_answer()
+        if asks_for_runs(text):
+            found = await answer_command(context, Caller(user, str(event["channel"]), ""), "runs mine")
+            assert isinstance(found, Message)  # no window opens for a list
+            return found
         if asks_what_waits(text, context.command, COMMANDS):
             return conversation_answer(text, await waiting_answer(context, user), context.command, COMMANDS)
         workflows = [each.name for each in await context.seen_by(user).workflows()]

@@ -10,20 +10,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Sent, Unreached
+from bot.outbox.retrying import DELAY, MAX_DELAY, MAX_TRIES, news, problem_and_wait
+from bot.slack.call_results import Ambiguous, Rejected, Sent
 from bot.slack.errors import TOKEN
 from bot.slack.web_api import SlackApi
 from bot.views.wording.text import safe
 from engine import Actor, Altered, Clock, Delivery, Engine, StoreBroken, UnknownRun, Wanted
-from engine.waits import first_of
 
 log = logging.getLogger(__name__)
 CONSUMER = "custom-steps"
 _ENDS = frozenset({"run.succeeded", "run.failed", "run.cancelled"})
 _OVER = frozenset({"execution_not_in_running_state", "function_execution_not_found"})
 """Slack's errors for a step that is complete, or was cancelled: there is nothing left to do."""
-_DELAY, _MAX_DELAY = timedelta(seconds=1), timedelta(minutes=30)
-_MAX_TRIES = 60
 _LOST_AFTER = timedelta(minutes=15)
 """Slack sends an event again for some six minutes. A run that is missing later never began."""
 _LOST = "Signoff was interrupted before the run started. Run the workflow again."
@@ -93,13 +91,13 @@ class CustomSteps:
                 self._noted.clear()
                 wake = await self._hand_out(ended)
                 await self._engine.deliveries.advance(CONSUMER, cursor, [])
-                await self._pause(cursor, wake)
+                await news(self._engine, self._clock, cursor, self._noted, wake)
             except Exception as error:
                 if isinstance(error, StoreBroken) and error.damaged:  # the process ends
                     log.exception("custom steps cannot be completed")
                     return
                 log.exception("custom steps are tried again")
-                await self._clock.sleep(_DELAY)
+                await self._clock.sleep(DELAY)
 
     async def _ended_since(self) -> tuple[int, set[str]]:
         """Return the place in the log, and the runs that ended since the last time."""
@@ -118,7 +116,7 @@ class CustomSteps:
             for delivery in await deliveries.find(subject=run_id, kind="custom_step"):
                 if delivery.sent < delivery.wanted and delivery.state != "dead":
                     await self._complete(delivery)
-        for delivery in await deliveries.due(CONSUMER, now, longest_wait=2 * _MAX_DELAY):
+        for delivery in await deliveries.due(CONSUMER, now, longest_wait=2 * MAX_DELAY):
             if delivery.not_before is not None and delivery.not_before > now:
                 wakes.append(delivery.not_before)
             elif wake := await self._complete(delivery):
@@ -143,9 +141,9 @@ class CustomSteps:
         if isinstance(result, Sent) or (isinstance(result, Rejected) and result.code in _OVER):
             await deliveries.sent(delivery.key, delivery.wanted, None)
             return None
-        why, wait = _problem(result, delivery.tries)
+        why, wait = problem_and_wait(result, delivery.tries)
         final = isinstance(result, Rejected) and result.code not in TOKEN
-        if final or delivery.tries + 1 >= _MAX_TRIES:
+        if final or delivery.tries + 1 >= MAX_TRIES:
             log.error("the custom step %s cannot be completed: %s", delivery.key, why)
             await deliveries.dead(delivery.key, why)
             return None
@@ -182,24 +180,7 @@ class CustomSteps:
             return "functions.completeSuccess", arguments
         return _failure(target, f"{run.short} {run.ending}.")
 
-    async def _pause(self, cursor: int, wake: Any) -> None:
-        """Until there is news, a step was noted, or the next one is due."""
-        due = [] if wake is None else [self._clock.sleep_until(wake)]
-        await first_of(self._engine.events.wait(cursor), self._noted.wait(), *due)
-
 
 def _failure(target: Mapping[str, Any], problem: str) -> tuple[str, Mapping[str, Any]]:
     arguments = {"function_execution_id": target["execution"], "error": safe(problem, _MAX_ERROR)}
     return "functions.completeError", arguments
-
-
-def _problem(result: CallResult, tries: int) -> tuple[str, timedelta]:
-    wait = min(_DELAY * 2 ** min(tries, 10), _MAX_DELAY)
-    match result:
-        case Limited(seconds):
-            return "too many calls", max(wait, timedelta(seconds=seconds))
-        case Rejected(code, detail):
-            return f"{code} {detail}".strip(), wait
-        case Ambiguous(why) | Unreached(why):
-            return why, wait
-    return "", wait

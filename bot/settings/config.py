@@ -173,6 +173,8 @@ class Settings(BaseSettings):
     """`on`: say how to decide when a person writes a verdict in the thread of an open request."""
     workflow_steps: Literal["off", "on"] = Field("off", validation_alias="SIGNOFF_WORKFLOW_STEPS")
     """`on`: Workflow Builder of Slack has steps that start runs and ask at gates."""
+    agent_view: Literal["off", "on"] = Field("off", validation_alias="SIGNOFF_AGENT_VIEW")
+    """`on`: the app has Slack's agent view, with a session for each run that a person started in Slack."""
     log_format: Literal["text", "json"] = Field("text", validation_alias="SIGNOFF_LOG_FORMAT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="SIGNOFF_LOG_LEVEL"

@@ -3,18 +3,28 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.slack.subscriptions import THREAD_EVENTS
+from bot.slack.scopes import AGENT
+from bot.slack.subscriptions import AGENT_EVENTS, THREAD_EVENTS
 
 FILE = Path(__file__).resolve().parents[1] / "manifest.yaml"
 STEPS_FILE = FILE.with_name("manifest-steps.yaml")
+AGENT_FILE = FILE.with_name("manifest-agent.yaml")
 COMMAND = "/workflow"
 
 
-def manifest_text(command: str, console: str = "", *, read_threads: bool = False, steps: bool = False) -> str:
+def manifest_text(
+    command: str,
+    console: str = "",
+    *,
+    read_threads: bool = False,
+    steps: bool = False,
+    agent: bool = False,
+) -> str:
     """Return the manifest for Socket Mode. `command`: the name of the slash command.
 
     `console`: the address of the web console; empty: there is none. `read_threads`: Slack tells of messages
-    in the channels that the bot is in. `steps`: it has custom steps of Workflow Builder.
+    in the channels that the bot is in. `steps`: it has custom steps of Workflow Builder. `agent`: it has the
+    agent view.
     """
     text = FILE.read_text(encoding="utf-8")
     if console:
@@ -24,6 +34,13 @@ def manifest_text(command: str, console: str = "", *, read_threads: bool = False
     if read_threads:
         lines = "".join(f"      - {event}\n" for event in THREAD_EVENTS)
         text = text.replace("      - message.im\n", f"{lines}      - message.im\n", 1)
+    if agent:
+        view = AGENT_FILE.read_text(encoding="utf-8")
+        text = text.replace("features:\n", f"features:\n{view}", 1)
+        scopes = "".join(f"      - {scope}\n" for scope in AGENT)
+        text = text.replace("      - commands\n", f"{scopes}      - commands\n", 1)
+        lines = "".join(f"      - {event}\n" for event in AGENT_EVENTS)
+        text = text.replace("      - app_home_opened\n", f"{lines}      - app_home_opened\n", 1)
     if steps:
         text = text.replace("settings:\n", f"{STEPS_FILE.read_text(encoding='utf-8')}\nsettings:\n", 1)
         text = text.replace(

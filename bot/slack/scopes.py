@@ -21,7 +21,11 @@ NEEDED: dict[str, str] = {
     "im:history": "the same in direct messages, and to answer what people write there",
 }
 
+AGENT: dict[str, str] = {"assistant:write": "to have the agent view, with SIGNOFF_AGENT_VIEW=on"}
+"""Further scopes with that setting. `signoff manifest --agent-view` adds them."""
+
 OPTIONAL: dict[str, str] = {
+    **AGENT,
     "users:read.email": "to find people on call by their e-mail address",
 }
 """Scopes that an operator adds for a feature. The manifest does not have them."""

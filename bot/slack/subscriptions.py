@@ -29,7 +29,12 @@ THREAD_EVENTS: dict[str, str] = {
 }
 """Further events with `SIGNOFF_READ_THREADS=on`. `signoff manifest --read-threads` adds them."""
 
+AGENT_EVENTS: dict[str, str] = {
+    "agent_session_stopped": "to hear of Slack's stop button in the thread of a run",
+}
+"""Further events with `SIGNOFF_AGENT_VIEW=on`. `signoff manifest --agent-view` adds them."""
 
-def wanted_events(*, read_threads: bool) -> dict[str, str]:
+
+def wanted_events(*, read_threads: bool, agent: bool = False) -> dict[str, str]:
     """Return each event that Signoff needs with these settings, with its reason."""
-    return EVENTS | THREAD_EVENTS if read_threads else EVENTS
+    return EVENTS | (THREAD_EVENTS if read_threads else {}) | (AGENT_EVENTS if agent else {})

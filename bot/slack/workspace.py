@@ -21,6 +21,7 @@ from bot.listeners.home_updates import HomeUpdates
 from bot.listeners.kept_homes import KeptHomes
 from bot.oncall.of_settings import on_call_of
 from bot.oncall.shift_watch import ShiftWatch
+from bot.outbox.agent_sessions import AgentSessions
 from bot.outbox.custom_steps import CustomSteps
 from bot.outbox.log_readers import LogReaders
 from bot.outbox.renderer import Renderer
@@ -222,6 +223,7 @@ class Workspace:
             read_threads=self._settings.read_threads == "on",
             kept_homes=KeptHomes(self._settings.data_dir / "open-homes.json"),
             custom_steps=self._custom_steps(),
+            agent_sessions=self._agent_sessions(),
         )  # fmt: skip
         homes = asyncio.create_task(HomeUpdates(context).follow())
         self._stack.push_async_callback(end, homes)
@@ -233,6 +235,13 @@ class Workspace:
         task = asyncio.create_task(steps.run(takes_more=takes_more))
         self._stack.push_async_callback(end, task)
         return steps if takes_more else None
+
+    def _agent_sessions(self) -> AgentSessions | None:
+        if self._settings.agent_view == "off":
+            return None
+        sessions = AgentSessions(self._engine, self._api, self._clock)
+        self._stack.push_async_callback(end, asyncio.create_task(sessions.run()))
+        return sessions
 
     async def _connect(self, app: AsyncApp) -> None:
         self._app = app

@@ -5,7 +5,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.slash.guess import nearest, nearest_words
-from bot.views.blocks import grey, section
+from bot.views import button_values
+from bot.views.blocks import actions, button, grey, section
 from bot.views.message import Message, message
 from bot.views.wording.text import count, cut_line, escape, question_line, safe
 
@@ -34,6 +35,10 @@ _LIST_OF_COMMANDS = (
     "Send `{name} help` to see what Signoff can do, `{name} run` to start a workflow, or "
     "`{name} approvals` to see what waits for you."
 )
+_MY_RUNS = frozenset({"my runs", "show my runs", "list my runs", "what are my runs"})
+_START = frozenset({"run a workflow", "start a workflow", "run workflow", "start workflow"})
+"""Phrases with which people ask for their runs, and for the window that starts one."""
+_MAX_TITLE = 80
 _MENTION = re.compile(r"<[@#!][^>]*>")
 
 
@@ -46,6 +51,33 @@ def asks_what_waits(typed: str, command: str, commands: Collection[str]) -> bool
     if plain[0].removeprefix("/") in {*commands, command.removeprefix("/")}:
         return "approvals" in plain[:2]
     return bool(_WAITING_WORDS & set(plain)) or plain[0] in _QUESTION_WORDS or words[-1].endswith("?")
+
+
+def asks_for_runs(typed: str) -> bool:
+    """Return whether people want to see the runs that they started."""
+    return _phrase(typed) in _MY_RUNS
+
+
+def asks_to_start(typed: str) -> bool:
+    """Return whether people want to start a workflow, and name none."""
+    return _phrase(typed) in _START
+
+
+def _phrase(typed: str) -> str:
+    words = [word.casefold().strip(".,!?") for word in _words(typed)]
+    return " ".join(word for word in words if word and word not in _GREETINGS)
+
+
+def start_answer() -> Message:
+    """Return the button that opens the window with the workflows that a person may start."""
+    text = "Choose a workflow and fill in its form. Nothing starts before you send it."
+    choose = button("Run a workflow…", button_values.SHOW, button_values.encode("-", "run"), style="primary")
+    return message(text, section(text), actions([choose]))
+
+
+def conversation_title(typed: str) -> str:
+    """Return the title of a conversation that begins with these words."""
+    return cut_line(" ".join(_words(typed)), _MAX_TITLE) or "Signoff"
 
 
 def looks_like_verdict(typed: str) -> bool:

@@ -1,6 +1,7 @@
 """All methods of the Web API that the local Slack has."""
 
 from localslack.api import (
+    agents,
     chat,
     conversations,
     files,
@@ -15,6 +16,7 @@ from localslack.api import (
 from localslack.api.call import Method
 
 METHODS: dict[str, Method] = {
+    **agents.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from localslack import sessions
 from localslack.bodies import parse_json, read_text, whole_number
 from localslack.control import channels_and_people, clocks, directory, reading, testing
 from localslack.errors import ControlError
@@ -21,6 +22,7 @@ HANDLERS: dict[str, ControlHandler] = {
     "options": clicking.suggest,
     "shortcut": shortcuts.choose,
     "function": functions.run,
+    "session/stop": sessions.stop,
     "view/submit": modal_acts.submit,
     "view/close": modal_acts.close,
     "home/open": modal_acts.open_home,

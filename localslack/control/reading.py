@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from localslack import page_records
+from localslack import page_records, sessions
 from localslack.bodies import whole_number
 from localslack.control import clocks
 from localslack.errors import ControlError
@@ -38,6 +38,7 @@ async def bootstrap(slack: Slack, query: Query) -> Json:
             {"command": item.command, "description": item.description, "usage_hint": item.usage_hint}
             for item in slack.manifest.commands
         ],
+        "prompts": [{"title": title, "message": text} for title, text in slack.manifest.prompts],
         "shortcuts": [
             {
                 "callback_id": item.callback_id,
@@ -77,7 +78,11 @@ async def thread(slack: Slack, query: Query) -> Json:
         )
     replies = slack.workspace.replies(channel.id, parent.ts)
     shown = [parent] + [reply for reply in replies if reply.ephemeral_to in (None, person.id)]
-    return {"messages": [page_records.message(slack, message) for message in shown]}
+    session = sessions.at(slack, channel.id, parent.ts)
+    return {
+        "messages": [page_records.message(slack, message) for message in shown],
+        "session": session.as_json() if session else None,
+    }
 
 
 async def home(slack: Slack, query: Query) -> Json:
@@ -123,4 +128,5 @@ READ = {
     "limits": limits,
     "health": health,
     "functions": functions.executions,
+    "sessions": sessions.listed,
 }

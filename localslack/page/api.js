@@ -50,6 +50,7 @@ export function connect(person) {
     views: () => get("views"),
     options: (body) => post("options", body),
     send: (channel, text, thread_ts) => post("message", { channel, text, ...(thread_ts ? { thread_ts } : {}) }),
+    stop: (channel, thread_ts) => post("session/stop", { channel, thread_ts }),
     shortcut: (body) => post("shortcut", body),
     act: (body) => post("action", body),
     submit: (view_id, state) => post("view/submit", { view_id, state }),

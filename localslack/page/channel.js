@@ -73,7 +73,15 @@ export class ChannelView {
   intro() {
     const { channel } = this;
     if (channel.kind !== "dm") return h("div", { class: "intro" }, h("h2", {}, this.title), h("p", {}, `This is the very beginning of the ${this.title} channel.`));
-    return h("div", { class: "intro" }, h("h2", {}, channel.name), h("p", {}, `This is the beginning of your messages with ${channel.name}.`));
+    return h("div", { class: "intro" }, h("h2", {}, channel.name), h("p", {}, `This is the beginning of your messages with ${channel.name}.`), this.isBot ? this.prompts() : null);
+  }
+
+  /** The suggested prompts of the app's agent view. */
+  prompts() {
+    const { prompts } = this.app.store;
+    if (!prompts.length) return null;
+    return h("div", { class: "prompts", role: "group", "aria-label": "Suggested prompts" }, prompts.map(({ title, message }) =>
+      h("button", { class: "button", type: "button", title: message, on: { click: () => this.app.attempt(() => this.app.api.send(this.id, message)) } }, title)));
   }
 
   async load() {

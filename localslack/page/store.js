@@ -35,6 +35,7 @@ export class Store {
     this.bot = bootstrap.bot;
     this.commands = bootstrap.commands;
     this.shortcuts = bootstrap.shortcuts;
+    this.prompts = bootstrap.prompts;
     this.takeClock(bootstrap.clock);
     for (const room of this.rooms.values()) room.loaded = false;
     this.emit("people");
@@ -109,9 +110,15 @@ export class Store {
     this.emit("room", channel);
   }
 
-  showThread(channel, ts, messages) {
+  showThread(channel, ts, messages, session = null) {
     const held = this.thread?.channel === channel && this.thread.ts === ts ? this.thread.messages : [];
-    this.thread = { channel, ts, messages: this.keepSame(held, messages) };
+    this.thread = { channel, ts, session, messages: this.keepSame(held, messages) };
+    this.emit("thread");
+  }
+
+  showSession(session) {
+    if (this.thread?.channel !== session.channel || this.thread.ts !== session.thread_ts) return;
+    this.thread.session = session;
     this.emit("thread");
   }
 
@@ -208,6 +215,7 @@ const HANDLERS = {
     else if (index >= 0) store.showViews(store.views.slice(0, index));
   },
   home: (store, { view }) => store.showHome(view),
+  session: (store, { session }) => store.showSession(session),
   channel(store, { channel }) {
     store.channels.set(channel.id, channel);
     store.emit("channels");

@@ -35,12 +35,19 @@ def manifest(
             help="Also have steps in Workflow Builder, which SIGNOFF_WORKFLOW_STEPS=on needs.",
         ),
     ] = False,
+    agent_view: Annotated[
+        bool,
+        typer.Option(
+            "--agent-view",
+            help="Also have the agent view, which SIGNOFF_AGENT_VIEW=on needs.",
+        ),
+    ] = False,
 ) -> None:
     """Print the manifest of the Slack app, to paste at https://api.slack.com/apps.
 
     SIGNOFF_COMMAND sets the name of the slash command, SIGNOFF_CONSOLE_URL the domain whose links Slack tells
-    the bot of. SIGNOFF_READ_THREADS=on has the effect of --read-threads, and SIGNOFF_WORKFLOW_STEPS=on has
-    that of --workflow-steps.
+    the bot of. SIGNOFF_READ_THREADS=on has the effect of --read-threads, SIGNOFF_WORKFLOW_STEPS=on has that
+    of --workflow-steps, and SIGNOFF_AGENT_VIEW=on has that of --agent-view.
     """
     settings = environment()
     text = manifest_text(
@@ -48,6 +55,7 @@ def manifest(
         _console(settings.get("SIGNOFF_CONSOLE_URL")),
         read_threads=read_threads or settings.get("SIGNOFF_READ_THREADS") == "on",
         steps=workflow_steps or settings.get("SIGNOFF_WORKFLOW_STEPS") == "on",
+        agent=agent_view or settings.get("SIGNOFF_AGENT_VIEW") == "on",
     )
     if http:
         text = _over_http(text, _address(http))

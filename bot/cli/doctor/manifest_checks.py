@@ -42,8 +42,8 @@ async def manifest_findings(api: SlackApi, settings: Settings, identity: Identit
     """Compare what the app was granted, and its manifest where a configuration token is given."""
     installed = await _installed(api, settings, identity)
     if isinstance(installed, Finding):
-        return [*_scopes(identity, None), installed]
-    found = list(_scopes(identity, installed))
+        return [*_scopes(identity, None), *_agent(identity, None, settings), installed]
+    found = [*_scopes(identity, installed), *_agent(identity, installed, settings)]
     if installed is None:
         return [*found, _unproven(last_decision(settings))]
     wanted: Manifest = yaml.safe_load(manifest_text(settings.command))
@@ -90,6 +90,18 @@ def _scopes(identity: Identity, installed: Manifest | None) -> Iterator[Finding]
         yield Finding("scopes", "warning", text, _REMOVE_SCOPE)
     if not identity.lacking and not scopes.needless(identity.granted):
         yield Finding("scopes", "ok", "The app has every scope of the manifest, and no other.")
+
+
+def _agent(identity: Identity, installed: Manifest | None, settings: Settings) -> Iterator[Finding]:
+    """Yield what the agent view lacks, where the settings want one."""
+    if settings.agent_view == "off":
+        return
+    for scope, why in scopes.AGENT.items():
+        if identity.granted is not None and scope not in identity.granted:
+            text = f"The app lacks {scope}, which Signoff needs {why}."
+            yield Finding("scopes", "problem", text, f"{_PASTE} Then install the app again.")
+    if installed is not None and not _part(installed, "features", "agent_view"):
+        yield _differs("problem", "The app has no agent view, so Slack shows no session of a run.")
 
 
 def _unproven(decided: datetime | None) -> Finding:
@@ -147,7 +159,7 @@ def _command(installed: Manifest, name: str) -> Iterator[Finding]:
 
 
 def _events(installed: Manifest, settings: Settings) -> Iterator[Finding]:
-    wanted = wanted_events(read_threads=settings.read_threads == "on")
+    wanted = wanted_events(read_threads=settings.read_threads == "on", agent=settings.agent_view == "on")
     subscribed = set(_part(installed, "settings", "event_subscriptions").get("bot_events") or ())
     for event, why in wanted.items():
         if event not in subscribed:

@@ -8,7 +8,8 @@ from engine.store.schema.columns import MAX_COUNT, MAX_MOMENT, WrongColumn
 _Test = Callable[[object], bool]
 _CALLBACK = "callback"
 _CUSTOM_STEP = "custom_step"
-_CONSUMERS = {_CALLBACK: "callbacks", _CUSTOM_STEP: "custom-steps"}
+_SESSION = "agent_session"
+_CONSUMERS = {_CALLBACK: "callbacks", _CUSTOM_STEP: "custom-steps", _SESSION: "agent-sessions"}
 """The consumers that have all of a kind, and nothing else."""
 
 
@@ -78,8 +79,11 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "checkpoint": (("channels",),),
     _CALLBACK: (("url",), ("to",)),
     _CUSTOM_STEP: (("execution",), ("user", "problem"), ("lost_at", "problem")),
+    _SESSION: (("run",), ("user",)),
 }
 """By kind of message: of each of these, the target has one."""
+_SHOWN: Mapping[str, _Test] = dict.fromkeys(("channel", "thread", "status", "at"), _is_text)
+"""Fields of what Slack shows of a session, instead of the place of a message."""
 _FULL: Mapping[str, _Test] = {
     "request": _is_text,
     "document": _is_text,
@@ -149,6 +153,8 @@ def _data_problem(kind: str, data: object) -> str:
 def _ref_problem(kind: str, ref: object) -> str:
     if not isinstance(ref, dict):
         return "no object"
+    if kind == _SESSION:
+        return _missing_field(ref, _SHOWN) or _wrong_field(ref, _SHOWN)
     is_file = kind in _WITH_FILE and "file" in ref
     needed = dict.fromkeys(("channel", "file", "thread_ts") if is_file else ("channel", "ts"), _is_text)
     return _missing_field(ref, needed) or _wrong_field(ref, {**needed, "thread_ts": _is_text})
