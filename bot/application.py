@@ -19,6 +19,7 @@ from bot.http.listening import listening
 from bot.http.metrics import MetricsDoor
 from bot.http.relayed import local_url
 from bot.http.server import build_server
+from bot.http.slackbot import SlackbotParts
 from bot.http.spent import Spent
 from bot.metrics.instruments import CONTENT_TYPE
 from bot.metrics.service import Metrics
@@ -306,6 +307,11 @@ def _application(
         console=_console(settings, engine, workspace, clock, spent),
         metrics=metrics,
         spent=spent,
+        slackbot_parts=(
+            lambda signed: SlackbotParts(engine, signed, lambda: workspace.team, lambda: workspace.people)
+        )
+        if settings.slackbot == "on"
+        else None,
     )
 
 

@@ -18,7 +18,7 @@ from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.console import routes as console_routes
 from bot.console.parts import Parts as ConsoleParts
-from bot.http import approvals_api, callbacks, hooks, permits_api, relayed
+from bot.http import approvals_api, callbacks, hooks, permits_api, relayed, slackbot
 from bot.http.forms import payload_text
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
 from bot.http.metrics import PATH as METRICS_PATH
@@ -56,12 +56,13 @@ def build_server(
     metrics: MetricsDoor | None = None,
     leads: bool = True,
     spent: Spent | None = None,
+    slackbot_parts: Callable[[slackbot.Signed], slackbot.SlackbotParts] | None = None,
 ) -> web.Application:
     """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
     questions from outside where there is an engine. `callback_hosts`: where their answers may be told.
     `console`: of the pages for people, and `metrics`; None: there are none.
     `relay`: asks the process that leads instead. `leads`: this process is the one. `spent`: what counts once,
-    also after a restart."""
+    also after a restart. `slackbot_parts`: of the door of Slackbot; None: there is none."""
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[in_words])
     bodies = Bodies()
     app.router.add_get("/healthz", _healthz)
@@ -77,6 +78,8 @@ def build_server(
         console_routes.register(app, console, bodies)
     if relay is not None:
         relayed.register(app, relay, bodies)
+    if slackbot_parts is not None:
+        slackbot.register(app, slackbot_parts(_signed(signing_secrets, clock)), bodies)
     if signing_secrets and dispatch:
         app.router.add_post(
             PATH, _Slack(signing_secrets, dispatch, clock, bodies, spent or Spent(clock)).take
@@ -97,6 +100,14 @@ def genuine(headers: Mapping[str, str], body: bytes, secret: str, now: float) ->
         return False
     digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
     return hmac.compare_digest(f"v0={digest}", signature)
+
+
+def _signed(secrets: Sequence[str], clock: Clock) -> slackbot.Signed:
+    def signed(headers: Mapping[str, str], body: bytes) -> bool:
+        now = clock.now().timestamp()
+        return any(genuine(headers, body, secret, now) for secret in secrets)
+
+    return signed
 
 
 async def _healthz(_: web.Request) -> web.Response:

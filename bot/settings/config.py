@@ -175,6 +175,8 @@ class Settings(BaseSettings):
     """`on`: Workflow Builder of Slack has steps that start runs and ask at gates."""
     agent_view: Literal["off", "on"] = Field("off", validation_alias="SIGNOFF_AGENT_VIEW")
     """`on`: the app has Slack's agent view, with a session for each run that a person started in Slack."""
+    slackbot: Literal["off", "on"] = Field("off", validation_alias="SIGNOFF_SLACKBOT")
+    """`on`: Slackbot can read for people, and ask at gates, at `/slack/mcp`."""
     log_format: Literal["text", "json"] = Field("text", validation_alias="SIGNOFF_LOG_FORMAT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", validation_alias="SIGNOFF_LOG_LEVEL"
@@ -595,6 +597,10 @@ def _absent(settings: Settings) -> list[tuple[str, str]]:
     if settings.mode == "http" and settings.signing_secret is None:
         problems.append(
             ("SLACK_SIGNING_SECRET", f"is not set, and HTTP mode needs it. {SIGNING_SECRET_WHERE}")
+        )
+    if settings.slackbot == "on" and settings.mode != "http":
+        problems.append(
+            ("SIGNOFF_SLACKBOT", "on needs SIGNOFF_MODE=http: Slackbot calls Signoff at a public address.")
         )
     if settings.otlp_endpoint is not None and not has_otlp():
         problems.append(("OTEL_EXPORTER_OTLP_ENDPOINT", NO_OTLP))

@@ -10,6 +10,7 @@ FILE = Path(__file__).resolve().parents[1] / "manifest.yaml"
 STEPS_FILE = FILE.with_name("manifest-steps.yaml")
 AGENT_FILE = FILE.with_name("manifest-agent.yaml")
 COMMAND = "/workflow"
+SLACKBOT_PATH = "/slack/mcp"
 
 
 def manifest_text(
@@ -47,3 +48,13 @@ def manifest_text(
             "  org_deploy_enabled: false\n", "  org_deploy_enabled: true\n  function_runtime: remote\n", 1
         )
     return text.replace(f"command: {COMMAND}\n", f"command: {command}\n")
+
+
+def with_slackbot(text: str, address: str) -> str:
+    """Return a manifest by which Slackbot calls this address, with the identity that Slack signs.
+
+    Source: docs.slack.dev/reference/app-manifest (mcp_servers).
+    """
+    text = text.replace("      - commands\n", "      - commands\n      - mcp:connect\n", 1)
+    server = f"mcp_servers:\n  signoff:\n    url: {address}\n    auth_type: slack_identity_auth\n"
+    return f"{text.rstrip()}\n\n{server}"

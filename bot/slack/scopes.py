@@ -26,6 +26,7 @@ AGENT: dict[str, str] = {"assistant:write": "to have the agent view, with SIGNOF
 
 OPTIONAL: dict[str, str] = {
     **AGENT,
+    "mcp:connect": "to let Slackbot call Signoff, with SIGNOFF_SLACKBOT=on",
     "users:read.email": "to find people on call by their e-mail address",
 }
 """Scopes that an operator adds for a feature. The manifest does not have them."""

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from bot.cli.output import CommandError, Output
 from bot.cli.target import environment
 from bot.settings.config_validators import check_console_url
-from bot.slack.app_manifest import COMMAND, manifest_text
+from bot.slack.app_manifest import COMMAND, SLACKBOT_PATH, manifest_text, with_slackbot
 
 
 def manifest(
@@ -47,7 +47,8 @@ def manifest(
 
     SIGNOFF_COMMAND sets the name of the slash command, SIGNOFF_CONSOLE_URL the domain whose links Slack tells
     the bot of. SIGNOFF_READ_THREADS=on has the effect of --read-threads, SIGNOFF_WORKFLOW_STEPS=on has that
-    of --workflow-steps, and SIGNOFF_AGENT_VIEW=on has that of --agent-view.
+    of --workflow-steps, and SIGNOFF_AGENT_VIEW=on has that of --agent-view. With --http, SIGNOFF_SLACKBOT=on
+    adds the server for Slackbot.
     """
     settings = environment()
     text = manifest_text(
@@ -59,6 +60,8 @@ def manifest(
     )
     if http:
         text = _over_http(text, _address(http))
+        if settings.get("SIGNOFF_SLACKBOT") == "on":
+            text = with_slackbot(text, _address(http).replace("/slack/events", SLACKBOT_PATH))
     for line in text.rstrip("\n").split("\n"):
         Output().line(line)
 
