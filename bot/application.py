@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
+from bot.ci.calls import CiCalls
 from bot.console.parts import ConsoleSettings
 from bot.console.parts import Parts as ConsoleParts
 from bot.control_socket.server import ControlSocket, Handler
@@ -149,7 +150,10 @@ async def _run(
         stack.push_async_callback(workspace.close)
         await workspace.reach()
         stack.push_async_callback(end, asyncio.create_task(tell_altered(engine, operator)))
-        callbacks = Callbacks(engine, clock, settings.callback_hosts)
+        ci, names = CiCalls(settings.ci, settings.vault.find), [each.token for each in settings.ci.targets]
+        for problem in await asyncio.to_thread(settings.vault.problems, names):
+            log.warning("SIGNOFF_CI: %s", problem)
+        callbacks = Callbacks(engine, clock, settings.callback_hosts, ci=ci)
         events_out = EventsOut(engine, settings, clock)
         await _set_to_work(stack, engine, callbacks, events_out)
         reload = FileReload(files, settings, engine, operator, clock) if files else None
@@ -304,6 +308,7 @@ def _application(
         dispatch=workspace.dispatch,
         engine=engine,
         callback_hosts=settings.callback_hosts,
+        ci=settings.ci,
         console=_console(settings, engine, workspace, clock, spent),
         metrics=metrics,
         spent=spent,

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.ci.specs import CiTarget, CiTargets
 from bot.http.client import STATES
 from scripts.ci_template import CI, template
 from tests.bot.http.test_api import Outside
@@ -115,7 +116,8 @@ async def test_an_approval_of_what_was_shown_lets_the_job_go_on(outside: Outside
     assert outside.token not in await asyncio.to_thread(command_lines)
     await outside.answer(id_, "approve")
     code, _ = await job.finish(process)
-    assert (code, job.outputs()) == (0, {"state": "approved", "id": id_, "by": "U1", "comment": ""})
+    facts = {"commit": SHA, "ref": "refs/heads/main"}
+    assert (code, job.outputs()) == (0, {"state": "approved", "id": id_, "by": "U1", "comment": "", **facts})
     assert (await outside.call("GET", f"/{id_}"))[1]["used_at"] is not None
 
 
@@ -301,9 +303,15 @@ def test_the_guide_names_each_input_and_each_exit_code() -> None:
         assert f"| `{name}` |" in guide
     for code in (*EXIT_CODES.values(), NO_ANSWER_IN_TIME):
         assert f"| {code} |" in guide
-    github, gitlab = (yaml.safe_load(text) for text in re.findall(r"```yaml.*?\n(.*?)```", guide, re.S))
-    (step, _) = github["jobs"]["deploy"]["steps"]
-    assert set(step["with"]) < set(ACTION["inputs"])
-    assert gitlab["ask"]["extends"] in GITLAB
+    blocks = [yaml.safe_load(text) for text in re.findall(r"```yaml.*?\n(.*?)```", guide, re.S)]
+    github, gitlab, targets, asking, going_on, without_runner = blocks
+    for workflow in (github, asking, going_on):
+        (steps,) = (job["steps"] for job in workflow["jobs"].values())
+        (step,) = (each for each in steps if "signoff" in each.get("uses", ""))
+        assert set(step["with"]) < set(ACTION["inputs"])
     script = (CI / "ask_signoff.py").read_text("utf-8")
-    assert all(f'"{name}"' in script for name in gitlab["ask"]["variables"])
+    for pipeline in (gitlab, without_runner):
+        for job in (each for each in pipeline.values() if "extends" in each):
+            assert job["extends"] in GITLAB
+            assert all(f'"{name}"' in script for name in job["variables"])
+    assert len(CiTargets(tuple(map(CiTarget.model_validate, targets["targets"]))).targets) == 2

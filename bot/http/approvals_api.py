@@ -46,8 +46,8 @@ MAX_WAITING = 50
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _FIELDS = ("gate", "question", "details", "link", "on_behalf_of", "callback", "revises")
 _MAX_SHOWN = 80
-MayCall = Callable[[str], str]
-"""Why a callback address is refused; empty when it is fine."""
+MayCall = Callable[[str, str], str]
+"""Why a callback of a gate is refused; empty when it is fine."""
 PrincipalHandler = Callable[[web.Request, Principal], Awaitable[web.Response]]
 
 
@@ -112,7 +112,7 @@ class _ApprovalsApi:
         key = _mixed(principal, f"revises {revises}") if revises else _key(request, principal)
         question = {name: value for name, value in body.items() if name not in ("gate", "revises")}
         question |= {"revises": revises} if revises else {}
-        if question.get("callback") and (why := self._may_call(str(question["callback"]))):
+        if question.get("callback") and (why := self._may_call(str(question["callback"]), gate)):
             raise Refusal(400, f"It {why}", "callback")
         actor = principal.actor
         try:

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.ci.calls import CiCalls, NotStarted
+from bot.ci.specs import PREFIX
 from bot.http.approvals_api import shape
 from bot.slack.addresses import is_loopback
 from engine import (
@@ -27,6 +29,7 @@ from engine import (
     Engine,
     EventRecord,
     Queue,
+    RunDetail,
     RunRecord,
     StoreBroken,
     UnknownRun,
@@ -78,9 +81,16 @@ def signature(secret: str, timestamp: int, body: bytes) -> str:
 class Callbacks:
     """A consumer of the event log: each end of a question with an address is told there at least once."""
 
-    def __init__(self, engine: Engine, clock: Clock, hosts: Iterable[str], page_size: int = 500) -> None:
-        """`page_size`: deliveries that are read at a time."""
-        self._engine, self._clock, self._hosts = engine, clock, frozenset(hosts)
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        hosts: Iterable[str],
+        page_size: int = 500,
+        ci: CiCalls | None = None,
+    ) -> None:
+        """`page_size`: deliveries that are read at a time. `ci`: starts jobs that callbacks name."""
+        self._engine, self._clock, self._hosts, self._ci = engine, clock, frozenset(hosts), ci
         self._page_size = page_size
         self._http = aiohttp.ClientSession(timeout=_TIMEOUT)
         self._task: asyncio.Task[None] | None = None
@@ -97,7 +107,7 @@ class Callbacks:
     def problem(self) -> str:
         """Return why no callback is sent, once that has lasted; empty where they are sent."""
         if self._failing is None or self._clock.monotonic() - self._failing[0] < _STUCK_LIMIT.total_seconds():
-            return ""
+            return self._ci.problem if self._ci is not None else ""
         return f"callbacks cannot be sent ({self._failing[1]}). The log of Signoff says why"
 
     async def start(self) -> None:
@@ -113,6 +123,8 @@ class Callbacks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.close()
+        if self._ci is not None:
+            await self._ci.close()
 
     async def _main(self) -> None:
         while True:
@@ -208,7 +220,7 @@ class Callbacks:
 
     async def _tell(self, delivery: Delivery) -> None:
         deliveries, url, to = self._engine.deliveries, delivery.target["url"], delivery.target["to"]
-        if why := refused(url, self._hosts):
+        if not url.startswith(PREFIX) and (why := refused(url, self._hosts)):
             await deliveries.dead(delivery.key, f"{url} {why}")
             return
         try:
@@ -230,12 +242,27 @@ class Callbacks:
             await self._try_again(delivery, str(altered))
             return
         await deliveries.begin(delivery.key)
-        error = await self._post(url, json.dumps(shape(detail, self._clock.now())).encode(), secret)
+        try:
+            error = await self._tell_receiver(url, detail, secret)
+        except NotStarted as final:
+            log.warning("the callback %s was given up: %s", url, final)
+            await deliveries.dead(delivery.key, str(final))
+            return
         self._took[_queue(to, url).lane] = not error
         if error:
             await self._try_again(delivery, error)
         else:
             await deliveries.sent(delivery.key, delivery.wanted, None)
+
+    async def _tell_receiver(self, url: str, detail: RunDetail, secret: str) -> str:
+        """Return why the answer was not taken; empty when it was. Raises `NotStarted`."""
+        told = shape(detail, self._clock.now())
+        if not url.startswith(PREFIX):
+            return await self._post(url, json.dumps(told).encode(), secret)
+        if self._ci is None:
+            raise NotStarted("SIGNOFF_CI is not set")
+        error = await self._ci.tell(url, detail.run.workflow, detail.run.input, told)
+        return f"{url} {error}" if error else ""
 
     async def _try_again(self, delivery: Delivery, error: str) -> None:
         deliveries, url = self._engine.deliveries, delivery.target["url"]
@@ -276,5 +303,5 @@ def _target(run: RunRecord) -> dict[str, str] | None:
 
 def _queue(principal: str, url: str) -> Queue:
     """Return the queue of one receiver: one that is down hides neither other ones nor other principals."""
-    host = url.partition("://")[2].partition("/")[0]
+    host = url.partition("://")[2].partition("/")[0] or url.partition("/")[0]
     return Queue(lane=f"{principal} {host}", source=principal)

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
+from bot.ci.specs import NO_TARGETS, PREFIX, CiTargets
 from bot.console import routes as console_routes
 from bot.console.parts import Parts as ConsoleParts
 from bot.http import approvals_api, callbacks, hooks, permits_api, relayed, slackbot
@@ -51,6 +53,7 @@ def build_server(
     dispatch: Dispatch | None = None,
     engine: Engine | None = None,
     callback_hosts: Iterable[str] = (),
+    ci: CiTargets = NO_TARGETS,
     console: ConsoleParts | None = None,
     relay: relayed.Ask | None = None,
     metrics: MetricsDoor | None = None,
@@ -59,7 +62,7 @@ def build_server(
     slackbot_parts: Callable[[slackbot.Signed], slackbot.SlackbotParts] | None = None,
 ) -> web.Application:
     """The application; Slack's requests are taken where `signing_secrets` and `dispatch` are given, and
-    questions from outside where there is an engine. `callback_hosts`: where their answers may be told.
+    questions from outside where there is an engine. `callback_hosts`, `ci`: where their answers may be told.
     `console`: of the pages for people, and `metrics`; None: there are none.
     `relay`: asks the process that leads instead. `leads`: this process is the one. `spent`: what counts once,
     also after a restart. `slackbot_parts`: of the door of Slackbot; None: there is none."""
@@ -69,7 +72,7 @@ def build_server(
     app.router.add_get("/readyz", _Ready(problems, warnings, leads).answer)
     if engine is not None:
         hosts = frozenset(callback_hosts)
-        approvals_api.register(app, engine, lambda url: callbacks.refused(url, hosts), bodies)
+        approvals_api.register(app, engine, partial(_callback_problem, hosts, ci), bodies)
         permits_api.register(app, engine, bodies)
         hooks.register(app, engine, bodies, clock)
     if metrics is not None:
@@ -85,6 +88,14 @@ def build_server(
             PATH, _Slack(signing_secrets, dispatch, clock, bodies, spent or Spent(clock)).take
         )
     return app
+
+
+def _callback_problem(hosts: frozenset[str], ci: CiTargets, callback: str, gate: str) -> str:
+    """Return why an answer of this gate may not be told there, in a sentence; empty if it may."""
+    if not callback.startswith(PREFIX):
+        return callbacks.refused(callback, hosts)
+    found = ci.find(callback, gate)
+    return found if isinstance(found, str) else ""
 
 
 def genuine(headers: Mapping[str, str], body: bytes, secret: str, now: float) -> bool:

@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_valid
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.ci.specs import CiTargets, InvalidCiTargets, read_ci_targets
 from bot.errors import ConfigError
 from bot.events_out.specs import EventTargets, InvalidTargets, read_targets
 from bot.oncall.specs import InvalidOnCall, OnCallSetting, read_on_call
@@ -126,6 +127,8 @@ class Settings(BaseSettings):
         None, validation_alias="SIGNOFF_EVENTS_TO", repr=False
     )
     """The targets that get events of the log; an address of one may hold a secret. None: there are none."""
+    ci: Annotated[CiTargets, NoDecode] = Field(CiTargets(), validation_alias="SIGNOFF_CI")
+    """Workflows of GitHub and jobs of GitLab that may be started with an answer."""
     policies: Path | None = Field(None, validation_alias="SIGNOFF_POLICIES")
     """File with the rules that govern runs and steps; None: nothing does."""
     heartbeat_url: SecretStr | None = Field(None, validation_alias="SIGNOFF_HEARTBEAT_URL")
@@ -448,6 +451,16 @@ class Settings(BaseSettings):
             return read_targets(value)
         except InvalidTargets as error:
             raise wrong(f"{error} See docs/guides/events-out.md.") from None
+
+    @field_validator("ci", mode="before")
+    @classmethod
+    def _ci(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return read_ci_targets(value)
+        except InvalidCiTargets as error:
+            raise wrong(f"{error} See docs/guides/ci.md.") from None
 
     @field_validator("cli_users", mode="before")
     @classmethod

@@ -27,6 +27,8 @@ MAX_OUTAGE_SECONDS = 300
 MAX_ANSWER_BYTES = 2**20
 WAIT_SECONDS = 25  # below the 30 seconds after which many proxies cut a silent connection
 MAX_ROUNDS = 10
+FROM_WORKFLOW = "Details from the workflow:"
+ASKED = ("gate", "question", "details", "link", "on_behalf_of", "callback", "revises")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 STATES = ("open", *EXIT_CODES, "withdrawn")
 
@@ -195,7 +197,7 @@ def question(job: dict[str, Any], shown: dict[str, str]) -> dict[str, str]:
             raise Problem(f"{name}: {value!r} has a character that cannot be shown.")
     lines = [f"{name}: {value}" for name, value in shown.items() if value]
     more = setting("SIGNOFF_DETAILS")
-    details = "\n".join(lines + (["Details from the workflow:", more] if more else []))
+    details = "\n".join(lines + ([FROM_WORKFLOW, more] if more else []))
     if len(details) > MAX_DETAILS:
         raise Problem(
             f"details: with the {len(lines)} facts of the job, they have {len(details)} characters, of at "
@@ -216,9 +218,21 @@ def keyed(*parts: object) -> str:
     return "ci-" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def answered(signoff: Signoff, body: dict[str, str], job: dict[str, Any], until: float) -> dict[str, Any]:
-    """Return the request: used if it was approved, open if nobody answered in time."""
-    base = [job["run"], job["job"], setting("SIGNOFF_KEY"), body]
+def called_back() -> str:
+    """Return the callback with which Signoff starts the job that goes on; empty if this job waits itself."""
+    name = setting("SIGNOFF_CALLBACK")
+    if not name:
+        return ""
+    callback = f"{name}/{setting('CI_PIPELINE_ID')}" if setting("GITLAB_CI") else name
+    if not re.fullmatch("ci:[a-z0-9._-]{1,64}(/[0-9]{1,20})?", callback):
+        raise Problem(f"SIGNOFF_CALLBACK: {name!r} is not the name of a target like ci:shop.")
+    return callback
+
+
+def asked_now(
+    signoff: Signoff, body: dict[str, str], base: list[Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Ask, and return the request and what was asked."""
     found, asked = signoff.ask(body, keyed(base)), body
     for _ in range(MAX_ROUNDS):
         if found["state"] != "changes_requested":
@@ -226,6 +240,55 @@ def answered(signoff: Signoff, body: dict[str, str], job: dict[str, Any], until:
         # An earlier attempt was sent back: its request is asked again, in its thread.
         asked = {**body, "revises": found["id"]}
         found = signoff.ask(asked, keyed(base))
+    return found, asked
+
+
+def only_asked(signoff: Signoff, body: dict[str, str], job: dict[str, Any]) -> dict[str, Any]:
+    """Ask, and return the open request. Another job goes on when it is decided."""
+    base = [job["run"], job["job"], setting("SIGNOFF_KEY"), body]
+    found, _ = asked_now(signoff, body, base)
+    # The job of an earlier attempt has the answer already, or had it.
+    return found if found["state"] == "open" else signoff.ask(body, keyed(base, job["attempt"]))
+
+
+def continued(signoff: Signoff, text: str, here: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the request whose answer started this job, used if it was approved, and the facts shown.
+
+    `text` proves nothing. Signoff compares all of it with what was asked before it lets the approval be used.
+    """
+    try:
+        answer = json.loads(text)
+        id_, asked = answer["id"], answer["asked"]
+        fine = isinstance(id_, str) and all(isinstance(asked[name], str) for name in asked)
+        fine = fine and {"gate", "question", "details"} <= {*asked} <= {*ASKED}
+    except (ValueError, LookupError, TypeError):
+        fine = False
+    if not fine:
+        raise Problem("SIGNOFF_ANSWER is not an answer of Signoff. Pass what Signoff sent, unchanged.")
+    lines = asked["details"].split(f"\n{FROM_WORKFLOW}\n")[0].split("\n")
+    facts = dict(line.split(": ", 1) for line in lines if ": " in line)
+    expected = {**here, "gate": required("SIGNOFF_GATE", "Set it to the name of a gate.")}
+    for name, value in expected.items():
+        about = asked["gate"] if name == "gate" else facts.get(name, "")
+        if about != value:
+            raise Problem(f"{name}: the request is about {about!r}, and this job about {value!r}.")
+    return used(signoff, signoff.wait(id_, 0), asked), facts
+
+
+def own_facts(shown: dict[str, str]) -> dict[str, str]:
+    """Return the facts in which a job that goes on must agree with what approvers saw."""
+    here = {"Repository": shown["Repository"]}
+    if setting("GITLAB_CI"):  # it goes on in the same pipeline; a workflow of GitHub starts at a branch
+        here["Commit"] = shown["Commit"]
+    if environment := setting("SIGNOFF_ENVIRONMENT", setting("CI_ENVIRONMENT_NAME")):
+        here["Environment"] = environment
+    return here
+
+
+def answered(signoff: Signoff, body: dict[str, str], job: dict[str, Any], until: float) -> dict[str, Any]:
+    """Return the request: used if it was approved, open if nobody answered in time."""
+    base = [job["run"], job["job"], setting("SIGNOFF_KEY"), body]
+    found, asked = asked_now(signoff, body, base)
     if found["state"] == "approved":
         try:
             return used(signoff, found, asked)
@@ -265,13 +328,15 @@ def say(text: object) -> None:
     sys.stdout.flush()
 
 
-def report(found: dict[str, Any]) -> None:
-    """Give the answer to later steps, and show it."""
+def report(found: dict[str, Any], facts: dict[str, str]) -> None:
+    """Give the answer to later steps, and show it. `facts`: about which approvers were asked."""
     values = {
         "state": found["state"],
         "id": found["id"],
         "by": ",".join(str(person) for person in found.get("by") or []),
         "comment": str(found.get("comment") or ""),
+        "commit": facts.get("Commit", ""),
+        "ref": facts.get("Ref", ""),
     }
     if output := setting("GITHUB_OUTPUT"):
         with open(output, "a", encoding="utf-8") as file:
@@ -318,8 +383,16 @@ def main() -> int:
     until = time.monotonic() + minutes() * 60
     signoff = Signoff(checked_url(), token, until)
     job, shown = facts()
-    found = answered(signoff, question(job, shown), job, until)
-    report(found)
+    if answer := setting("SIGNOFF_ANSWER"):
+        found, shown = continued(signoff, answer, own_facts(shown))
+    elif callback := called_back():
+        found = only_asked(signoff, {**question(job, shown), "callback": callback}, job)
+        report(found, shown)
+        say("This job ends. Signoff starts the job that goes on when the request is decided.")
+        return 0 if found["state"] == "open" else EXIT_CODES.get(found["state"], 1)
+    else:
+        found = answered(signoff, question(job, shown), job, until)
+    report(found, shown)
     if found["state"] == "open":
         say("Nobody answered in time. The request stays open: run the job again to wait for it.")
         return NO_ANSWER_IN_TIME

@@ -4,7 +4,43 @@ from scripts.planted.mutant import Mutant
 
 TESTS = ("tests/test_ci.py",)
 _SCRIPT = "deploy/ci/ask_signoff.py"
+_TARGETS = ("tests/bot/ci/test_ci_targets.py",)
 MUTANTS = [
+    Mutant(
+        "a gate's callers start the targets of other gates",
+        "bot/ci/specs.py",
+        "        if target is None or gate not in target.gates:\n",
+        "        if target is None:\n",
+        _TARGETS,
+    ),
+    Mutant(
+        "a token is sent inside this machine's networks without private: true",
+        "bot/ci/specs.py",
+        "        if not self.private and (is_loopback(host) or not names_public_host(host)):\n",
+        "        if False:\n",
+        _TARGETS,
+    ),
+    Mutant(
+        "a job of GitLab that was played is played again",
+        "bot/ci/calls.py",
+        "        if state in _BEGUN:\n",
+        "        if False:\n",
+        _TARGETS,
+    ),
+    Mutant(
+        "a job goes on with the answer of another environment or repository",
+        _SCRIPT,
+        "        if about != value:\n",
+        "        if False:\n",
+        _TARGETS,
+    ),
+    Mutant(
+        "the first job waits although Signoff starts another one",
+        _SCRIPT,
+        "    elif callback := called_back():\n",
+        "    elif callback := '':\n",
+        _TARGETS,
+    ),
     Mutant(
         "a job goes on without using its approval",
         _SCRIPT,
