@@ -46,9 +46,8 @@ class RunEffects:
             requests.time_zones.on_change(change)
             requests.approver_review.on_change(change)
             requests.grants.on_change(change)
-        due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
-        if due:
-            self._parts.timing.alarm.nudge(min(due))
+        if change.waits:
+            self._nudge_alarm(change)
         if change.tickets or change.resources:
             self._parts.timing.alarm.nudge(self._runs.next_moment())
         if change.run.state in RUN_ENDED:
@@ -62,6 +61,11 @@ class RunEffects:
                     self._parts.thresholds.judge_after(change.run)
                     self._parts.break_glass.judge_after(change.run)
                 self._parts.execution.admission.admit_after_end(change.run.workflow)
+
+    def _nudge_alarm(self, change: Change) -> None:
+        due = [wait.due_at for wait in change.waits.values() if wait and wait.due_at]
+        if due:
+            self._parts.timing.alarm.nudge(min(due))
 
     def _restore_schedule(self, run: RunRecord) -> None:
         """Let a schedule that was slowed down fire as usual after a success."""

@@ -385,7 +385,7 @@ MUTANTS = [
     Mutant(
         "a deadline that begins before a jump is noticed is moved by it",
         "engine/runtime/process/steady_time.py",
-        "return now if abs(now - steady) < MIN_JUMP else steady",
+        "return self.base + timedelta(seconds=passed) if jumped else now",
         "return now",
         ("tests/engine/runtime/timing/test_jumps.py",),
     ),
@@ -584,8 +584,15 @@ MUTANTS = [
     Mutant(
         "a dependency counted once too often",
         "engine/kernel/transition.py",
-        "if state.missing[dependent] == 0 and self.record",
-        "if state.missing[dependent] <= 1 and self.record",
+        "if state.missing[dependent] == 0 and state.is_pending",
+        "if state.missing[dependent] <= 1 and state.is_pending",
+    ),
+    Mutant(
+        "a record that was changed can be changed by whoever reads it",
+        "engine/model/records/records.py",
+        "    evolved.__class__ = kind\n",
+        "",
+        ("tests/engine/store/test_hot_path.py",),
     ),
     Mutant(
         "what executes is not held against what was approved",

@@ -58,7 +58,7 @@ def evolve(record: R, /, **changes: Any) -> R:
         raise TypeError(f"{kind.__name__} has no field {error}") from None
     evolved = unfrozen(*values)
     evolved.__class__ = kind
-    return cast(R, evolved)
+    return evolved  # type: ignore[no-any-return]
 
 
 @cache

@@ -19,8 +19,9 @@ class Activity:
         return self._count
 
     def enter(self) -> None:
+        if not self._count:
+            self._zero.clear()
         self._count += 1
-        self._zero.clear()
 
     def leave(self) -> None:
         self._count -= 1

@@ -6,6 +6,7 @@ from engine.clock import Clock
 
 MIN_JUMP = timedelta(seconds=5)
 """A smaller difference comes from time servers, which adjust the clock little by little."""
+_MIN_JUMP_SECONDS = MIN_JUMP.total_seconds()
 
 
 class SteadyTime:
@@ -24,5 +25,6 @@ class SteadyTime:
         now = self._clock.now()
         if self.base is None:
             return now
-        steady = self.base + timedelta(seconds=self._clock.monotonic())
-        return now if abs(now - steady) < MIN_JUMP else steady
+        passed = self._clock.monotonic()
+        jumped = abs((now - self.base).total_seconds() - passed) >= _MIN_JUMP_SECONDS
+        return self.base + timedelta(seconds=passed) if jumped else now

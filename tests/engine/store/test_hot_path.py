@@ -65,6 +65,13 @@ def test_evolve_gives_the_same_record_as_replace(changes: dict[str, Any]) -> Non
     assert evolve(STEP, **changes) == dataclasses.replace(STEP, **changes)
 
 
+def test_a_changed_record_is_as_frozen_as_any_other() -> None:
+    changed = evolve(STEP, state="failed")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        changed.attempt = 2  # type: ignore[misc]
+    assert (type(changed), hash(changed)) == (StepRecord, hash(StepRecord("r", "s", "failed")))
+
+
 def test_evolve_knows_no_other_fields() -> None:
     with pytest.raises(TypeError, match="StepRecord has no field 'stat'"):
         evolve(STEP, stat="failed")
@@ -242,7 +249,7 @@ async def test_a_step_without_a_timeout_is_awaited_in_its_attempts_own_task() ->
 
 
 @pytest.mark.long
-async def test_a_small_step_takes_at_most_290_function_calls() -> None:
+async def test_a_small_step_takes_at_most_286_function_calls() -> None:
     async with engine(five) as of:
 
         async def start_ten() -> None:
@@ -256,4 +263,4 @@ async def test_a_small_step_takes_at_most_290_function_calls() -> None:
 
         await start_ten()
         # Commits are grouped. On a busy machine the groups are smaller, which adds calls.
-        assert min([await calls_a_step() for _ in range(3)]) <= 290
+        assert min([await calls_a_step() for _ in range(3)]) <= 286
