@@ -244,9 +244,9 @@ def test_every_file_of_planted_bugs_is_described() -> None:
     assert {name for name in files if f"| `scripts/planted/{name}` |" not in page} == set()
 
 
-def test_every_test_that_the_threats_name_exists() -> None:
-    page = (ROOT / "docs/internals/security.md").read_text("utf-8")
-    named = set(re.findall(r"`(test_\w+)`", page))
+@pytest.mark.parametrize(("page", "least"), [("security.md", 100), ("reliability.md", 45)])
+def test_every_test_that_the_threats_and_faults_name_exists(page: str, least: int) -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs/internals" / page).read_text("utf-8")))
     defined = set(
         re.findall(
             r"^ *(?:async )?def (test_\w+)\(",
@@ -254,7 +254,7 @@ def test_every_test_that_the_threats_name_exists() -> None:
             re.MULTILINE,
         )
     )
-    assert len(named) > 100
+    assert len(named) > least
     assert named - defined == set()
 
 

@@ -29,7 +29,7 @@ from bot.slack.display_names import names_in, with_names
 from bot.slack.reads import click_budget
 from bot.views import button_values, command_replies
 from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
-from bot.views.forms.form import approve_modal
+from bot.views.forms.form import approve_modal, long_form
 from bot.views.forms.grant_form import grant_modal
 from bot.views.forms.modals import (
     ask_modal,
@@ -247,11 +247,8 @@ def _decided(results: Sequence[DecisionResult]) -> str:
 def _open_form(context: Context, surface: Surface, request: RequestRecord) -> None:
     form = approve_modal(request)
     if form is None:
-        text = (
-            "This form has more fields than Slack can show. Reject the request, or ask the operator to run "
-            "signoff decide."
-        )
-        _tell(context, surface, command_replies.refused_answer(text))
+        url = context.pages.of_request(request.id) if long_form(request) else ""
+        _tell(context, surface, command_replies.too_large_form(url))
     else:
         _open(context, surface, form)
 

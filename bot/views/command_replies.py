@@ -451,6 +451,20 @@ def pointing(content: Message, url: str) -> Message:
     return message(content.text, *content.blocks, section(hint))
 
 
+def too_large_form(url: str) -> Message:
+    """Return the answer to a click on an approval whose form Slack cannot show. `url`: its page, or empty."""
+    if not url:
+        return refused_answer(
+            "This form has more fields than Slack can show. Reject the request, or ask the operator to run "
+            "signoff decide."
+        )
+    content = refused_answer("This form has more fields than Slack can show.")
+    return replace(
+        message(content.text, *content.blocks, section(f"<{escape(url)}|Answer it on the console>.")),
+        refusal=True,
+    )
+
+
 _MAX_TYPED = 400
 """A longer command is not offered: its end would be missing."""
 

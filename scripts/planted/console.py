@@ -173,6 +173,20 @@ MUTANTS = [
         _AUDIT,
     ),
     Mutant(
+        "Slack leads to a page that cannot show the form either",
+        "bot/listeners/button_clicks.py",
+        '        url = context.pages.of_request(request.id) if long_form(request) else ""',
+        "        url = context.pages.of_request(request.id)",
+        ("tests/bot/listeners/test_console_answers.py",),
+    ),
+    Mutant(
+        "a start overlooks an index that lacks rows",
+        "engine/store/files/checkup.py",
+        '            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()\n',
+        "            pass\n",
+        ("tests/engine/store/test_torn_pages.py",),
+    ),
+    Mutant(
         "a link to a run shows its state where not everybody may see it",
         "bot/listeners/unfurls.py",
         "        if not await context.engine.audience.may_read(channel, run_id):",

@@ -19,7 +19,10 @@ _FORM_ASKS = frozenset({"comment_required", "form_required", "confirm_required",
 """Refusals of a decision that lacks only what the form asks for."""
 MAX_WHOLE = 1_000_000
 """Characters of a request that a page shows whole. Nobody approves a longer one here."""
-_NO_FORM = "The form has more fields than a page can show, so nobody can approve it here. Decide it in Slack."
+_NO_FORM = (
+    "The form has more fields than a page can show, so nobody can approve it here. Reject the request, or "
+    "ask the operator to run signoff decide."
+)
 _TOO_LONG = "This request is too long for a page, so nobody can approve it here. Decide it in Slack."
 CONFIRM, CODE, COMMENT, CHOICE, TOKEN = "confirm", "code", "comment", "choice", "token"
 Values = Mapping[str, Any]

@@ -7,6 +7,7 @@ from bot.views.message import Block, Message
 from bot.views.wording.text import escape
 
 _PATH = "/console/runs/"
+_REQUESTS = "/console/approvals/"
 _MAX_UNITS = 2_900
 _MAX_ID = 200
 
@@ -19,6 +20,10 @@ class RunPages:
 
     def of(self, run_id: str) -> str:
         return f"{self.url}{_PATH}{quote(run_id, safe='')}"
+
+    def of_request(self, request_id: str) -> str:
+        """Return the address of the page of a request; empty where there is no console."""
+        return f"{self.url}{_REQUESTS}{quote(request_id, safe='')}" if self.url else ""
 
     def run_in(self, link: str) -> str:
         """Return the id of the run that a link names; empty for any other link."""

@@ -75,6 +75,17 @@ everything = wide.approval(
 async def use(everything: Outcome[Wide]) -> None: ...
 
 
+Broad = create_model("Broad", **{f"field_{number}": (int, 0) for number in range(200)})
+broad = Workflow("broad", owner="@platform", channel="#deploys")
+most = broad.approval(
+    "most", ask="Most?", form=Form(Broad), approvers=["U02BOB", "U03CAROL"], expires="4h"
+)
+
+
+@broad.step(when=most.approved)
+async def use_most(most: Outcome[Broad]) -> None: ...
+
+
 vast = Workflow("vast", owner="@platform", channel="#deploys")
 
 
@@ -280,6 +291,18 @@ async def test_nobody_else_decides_and_no_page_that_is_out_of_date(
     found = await engine.request(request)
     assert found is not None
     assert [each.choice for each in found.decisions] == ["approve"]
+
+
+@pytest.mark.parametrize(("workflow", "has_page"), [("broad", True), ("wide", False)])
+async def test_slack_leads_to_the_page_where_only_that_can_show_the_form(
+    team: Team, console_url: str, workflow: str, has_page: bool
+) -> None:
+    request = await asked(team, workflow)
+    question = await team.office.message(CAROL, DEPLOYS, "?", "Approve")
+    await team.office.click(CAROL, question, "Approve")
+    told = str(await team.office.message(CAROL, DEPLOYS, "This form has more fields than Slack can show."))
+    page = f"<{console_url}/console/approvals/{request}|Answer it on the console>"
+    assert (page in told, "signoff decide" in told) == (has_page, not has_page)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Person, StaticPeople, Workflow, WorkingHours
-from engine.kernel.schedules.working_hours import after_working_time, parse, working_seconds
+from engine.kernel.schedules.working_hours import after_working_time, parse, period_end, working_seconds
 from engine.model.definition.spec import HoursSpec
 from engine.testing import Harness
 from tests.present import present
@@ -44,6 +44,24 @@ def test_a_night_continues_after_midnight() -> None:
     assert after_working_time(berlin("2026-11-21 05:00"), 2 * 3600, NIGHT) == berlin("2026-11-21 23:00")
     # The night in which the clock goes back has nine hours.
     assert after_working_time(berlin("2026-10-24 22:00"), 9 * 3600, NIGHT) == berlin("2026-10-25 06:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "now", "until"),
+    [
+        ("22:00", "07:00", "2026-03-29T00:30+00:00", "2026-03-29T05:00+00:00"),  # an hour is left out
+        ("22:00", "07:00", "2026-10-25T00:30+00:00", "2026-10-25T06:00+00:00"),  # an hour is repeated
+        ("22:00", "02:30", "2026-03-29T00:10+00:00", "2026-03-29T01:30+00:00"),  # 02:30 does not exist
+        ("22:00", "02:30", "2026-10-25T00:10+00:00", "2026-10-25T00:30+00:00"),  # the first 02:30
+        ("22:00", "02:30", "2026-10-25T01:10+00:00", None),
+    ],
+)
+def test_quiet_hours_end_once_where_the_clock_is_changed(
+    start: str, end: str, now: str, until: str | None
+) -> None:
+    hours = parse("mon-sun", start, end, "Europe/Berlin", [])
+    ends = datetime.fromisoformat(until) if until else None
+    assert period_end(datetime.fromisoformat(now), hours) == ends
 
 
 def test_without_hours_all_time_counts() -> None:
