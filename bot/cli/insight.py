@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.cli.serializers import JSON
 from bot.views import insight as words
-from bot.views.wording.text import count
 from engine import Better, Insight
 
 
@@ -21,10 +20,10 @@ def serialized(insight: Insight) -> JSON:
 def proposed(found: Better, question: str = "") -> JSON:
     """Return a proposed threshold as JSON, with its sentences as `summary`."""
     lines = [
-        f"{found.outcome} could begin at {found.after:g} instead of {found.before:g}.",
+        f"{found.outcome} could begin at {words.thresholds(found)}.",
         f"People agreed with {words.share(found.now)}. With it, that would be {words.share(found.then)}.",
         *(
-            f"{count(number, 'run')} of {found.runs:,} would be {then} instead of {was}."
+            f"{words.runs_of(number, found.runs)} would be {then} instead of {was}."
             for (was, then), number in found.changes.items()
         ),
         f"{question} asks for it. It changes nothing before it is approved."

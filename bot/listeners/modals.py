@@ -12,6 +12,7 @@ from bot.listeners import (
     canary_command,
     decisions,
     home,
+    insight_command,
     run_commands,
     start_forms,
     steering_commands,
@@ -25,6 +26,7 @@ from bot.views.button_values import UNKNOWN_REQUEST, ButtonValue, UnknownButton
 from bot.views.forms import break_glass_form, grant_form, modals, repeating
 from bot.views.forms.canary_form import CANARY, canary_end
 from bot.views.forms.form import errors_in, filled_names, schema_digest, values_in
+from bot.views.forms.proposal_form import PROPOSAL, asked_about, chosen_gate
 from bot.views.message import Message
 from engine import Decision, DecisionResult, InvalidInput, SignoffError, TextTooLong
 from engine.text import is_blank
@@ -193,6 +195,11 @@ async def _end_canary(context: Context, user: str, view: Mapping[str, Any], valu
     return _instead(await canary_command.end(context, user, name, act, since, _text(view, modals.COMMENT)))
 
 
+async def _propose(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
+    """Ask the approvers of a gate for the threshold that the modal showed."""
+    return _instead(await insight_command.ask(context, user, asked_about(value), chosen_gate(view)))
+
+
 async def _rerun(context: Context, user: str, view: Mapping[str, Any], value: ButtonValue) -> Reply:
     """Start the workflow again as the modal showed it."""
     channel, changes = repeating.changes_in(value)
@@ -270,6 +277,7 @@ _SUBMITS: Mapping[str, Submit] = {
     modals.SKIP: _skip,
     modals.FORK: _fork,
     CANARY: _end_canary,
+    PROPOSAL: _propose,
     repeating.RERUN: _rerun,
     modals.START: _start,
     modals.FILL_IN: _fill_in,

@@ -317,7 +317,10 @@ SUBCOMMANDS: Mapping[type[Command], Subcommand] = {
     ),
     InsightCommand: Subcommand(
         insight_command.insight,
-        (Usage("see", "insight NAME", "how often people agreed with a decision"),),
+        (
+            Usage("see", "insight NAME", "how often people agreed with a decision"),
+            Usage("see", "insight NAME propose", "a better threshold, to ask the approvers of a gate for"),
+        ),
         shareable=True,
     ),
     GraphCommand: Subcommand(

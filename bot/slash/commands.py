@@ -96,11 +96,15 @@ class HealthCommand(Command):
 
 @dataclass(frozen=True, slots=True)
 class InsightCommand(Command):
-    """Insight into a decision. `step`: empty for the only decision of the workflow."""
+    """Insight into a decision. `step`: empty for the only decision of the workflow.
+
+    `propose`: a better threshold is wanted.
+    """
 
     workflow: str
     step: str = ""
     since: str = "90d"
+    propose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,16 +139,17 @@ def health(words: list[Word], command: str) -> HealthCommand:
 
 
 def insight(words: list[Word], command: str) -> InsightCommand:
-    """Read `insight NAME [since=90d]`. Raises `ArgumentError`."""
+    """Read `insight NAME [propose] [since=90d]`. Raises `ArgumentError`."""
     texts = [_plain(word) for word in words]
     spans = [text.partition("=")[2] for text in texts if text.casefold().startswith("since=")]
     names = [text for text in texts if not text.casefold().startswith("since=")]
-    if len(names) != 1 or len(spans) > 1:
-        problem = "insight takes one workflow, and since=90d." if words else "Which workflow?"
+    propose = len(names) == 2 and names[1].casefold() == "propose"
+    if len(names) != 1 + propose or len(spans) > 1:
+        problem = "insight takes one workflow, propose, and since=90d." if words else "Which workflow?"
         corrected = f"{command} insight {quote(names[0])}" if names else f"{command} list"
         raise ArgumentError(problem, f"Write {command} insight NAME.", corrected)
     workflow, _, step = names[0].partition(".")
-    return InsightCommand(workflow, step, *spans)
+    return InsightCommand(workflow, step, spans[0] if spans else "90d", propose)
 
 
 def graph(words: list[Word], command: str) -> GraphCommand:

@@ -1,7 +1,7 @@
 """Insight into a decision in plain words, for Slack and the command line."""
 
 from bot.views.wording.text import count
-from engine import GroupFigures, Insight, OutcomeFigures, Share, ThresholdFigures, VersionFigures
+from engine import Better, GroupFigures, Insight, OutcomeFigures, Share, ThresholdFigures, VersionFigures
 
 _SHORT = 12
 """Characters of the digest of a version."""
@@ -22,6 +22,20 @@ def percentage(value: Share) -> str:
         return ""
     percent = 100 * value.part // value.whole
     return f"{percent}%" if percent or not value.part else "<1%"
+
+
+def thresholds(found: Better) -> str:
+    """`80 instead of 60`, with all digits."""
+    return f"{_exact(found.after)} instead of {_exact(found.before)}"
+
+
+def _exact(number: float) -> str:
+    return repr(int(number)) if number == int(number) else repr(number)
+
+
+def runs_of(number: int, whole: int) -> str:
+    """`5 runs of 20`."""
+    return f"{count(number, 'run')} of {whole:,}"
 
 
 def headline(insight: Insight) -> str:

@@ -4,6 +4,20 @@ from scripts.planted.mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "approvers are asked for another threshold than the window showed",
+        "engine/runtime/runs/thresholds.py",
+        "if stamp and found.stamp != stamp:",
+        "if stamp and not found.stamp:",
+        ("tests/engine/runtime/runs/test_thresholds.py",),
+    ),
+    Mutant(
+        "people who do not own a workflow see the window that proposes its threshold",
+        "engine/runtime/runs/thresholds.py",
+        '        name, _ = await self._controlled(workflow, actor, "propose a threshold for")\n',
+        "        name = workflow\n",
+        ("tests/engine/runtime/runs/test_thresholds.py",),
+    ),
+    Mutant(
         "an approval that only comes after a decision answers it",
         "engine/kernel/insight/pairing.py",
         "    named = {need.step for need in node.needs}\n",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from bot.views import insight as words
-from bot.views.blocks import actions, grey, line_sections, preformatted, rich, section, table
+from bot.views.blocks import Element, actions, grey, line_sections, preformatted, rich, section, table
 from bot.views.command_replies import show_button
 from bot.views.message import CHART_BLOCK, Block, ChartPicture, Message, message
 from bot.views.wording.text import cut_line, safe
@@ -61,9 +61,17 @@ def _answer(insight: Insight, title: str, span: str, chart: Sequence[Block], *, 
             [
                 show_button("Show", f"show {insight.workflow}", label=f"Show {title}"),
                 show_button("Runs", f"runs workflow={insight.workflow}", label=f"Runs of {title}"),
+                *_propose_button(insight, title, span),
             ]
         ),
     )
+
+
+def _propose_button(insight: Insight, title: str, span: str) -> list[Element]:
+    if not insight.thresholds:
+        return []
+    typed = f"insight {insight.workflow}.{insight.step} propose since={span}"
+    return [show_button("Propose threshold", typed, label=f"Propose a threshold for {title}")]
 
 
 def _note(insight: Insight) -> str:

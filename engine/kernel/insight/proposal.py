@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from engine.errors import NotPossible
 from engine.kernel.decisions import outcome_at
@@ -33,6 +34,12 @@ class Better:
     then: Share
     runs: int
     changes: Mapping[tuple[str, str], int]
+
+    @property
+    def stamp(self) -> str:
+        """Digest of the threshold and of what it would have done: a shown proposal is known again by it."""
+        facts = (self.outcome, self.before, self.after, self.now, self.then, self.runs, dict(self.changes))
+        return sha256(repr(facts).encode()).hexdigest()[:16]
 
 
 def better(spec: DecisionSpec, found: Sequence[Recommendation]) -> Better:

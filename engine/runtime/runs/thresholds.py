@@ -76,11 +76,19 @@ class Thresholds:
         found, _ = await read_recommendations(self._store, compiled, step, spec, since)
         return compiled.definition.name, step, better(spec, found)
 
+    async def proposable(
+        self, workflow: str, step: str, *, since: datetime, actor: Actor
+    ) -> tuple[str, str, Better]:
+        """Return what `better` does, to a person who may propose it. Raises as `propose`."""
+        name, _ = await self._controlled(workflow, actor, "propose a threshold for")
+        return await self.better(name, step, since)
+
     async def propose(
-        self, workflow: str, step: str, gate: str, *, since: datetime, actor: Actor
+        self, workflow: str, step: str, gate: str, *, since: datetime, actor: Actor, stamp: str = ""
     ) -> tuple[Better, str]:
         """Ask the approvers of a gate for a better threshold. Return it, and the id of the run that asks.
 
+        `stamp`: of the proposal that the person saw; another one is refused. Empty: the person saw none.
         Raises `UnknownWorkflow`, `NotAllowed` and `NotPossible`.
         """
         name, actor = await self._controlled(workflow, actor, "propose a threshold for")
@@ -88,6 +96,11 @@ class Thresholds:
         if not asked.gate:
             raise NotPossible(f"--ask names {asked.name}, which is not a gate. See Gates in the docs.")
         name, step, found = await self.better(name, step, since)
+        if stamp and found.stamp != stamp:
+            raise NotPossible(
+                f"The answers to {name}.{step} have changed since this proposal was shown, so nobody was "
+                "asked. Look at it again."
+            )
         proposal = await self._kept(name, step, asked.name, found, actor)
         await self._admission.start_question(
             asked.name, proposal.question, question(proposal, found), _TRIGGER + name, (actor,)

@@ -1,5 +1,6 @@
 """Insight into a decision as a person reads it, and who may read it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -7,12 +8,13 @@ import pytest
 from bot.slash.argument_error import ArgumentError
 from bot.slash.arguments import parse
 from bot.slash.commands import InsightCommand
+from engine import Actor, Decision
 from tests.bot.listeners.commands.test_reading import ALICE, BOB, CAROL, DEPLOYS, answer
 
 Team = Any
 FLOWS = """
 from pydantic import BaseModel
-from signoff import Outcome, Rule, Workflow
+from signoff import Gate, Outcome, Rule, Workflow
 
 
 class Refund(BaseModel):
@@ -41,6 +43,24 @@ def flow(name, **options):
 
 
 refund = flow("refund", title="Refund *it*")
+graded = Workflow("graded", owner="@platform", channel="#deploys", input=Refund)
+graded.decision(
+    "check",
+    rules=[Rule(f"input.amount >= {n}", points=10, reason=f"At least {n}") for n in range(1, 11)],
+    thresholds={"refuse": 60},
+    default="pay",
+    recommends={"refuse": "reject", "pay": "approve"},
+)
+graded.approval("go", ask="Pay {input.amount}? {check.outcome}", approvers=["@release-managers"],
+                expires="4h", comment={"reject": "optional"})
+
+
+@graded.step
+async def transfer(go: Outcome) -> str:
+    return "paid"
+
+
+tuning = Gate("tuning", owner="@platform", approvers=["@release-managers"], expires="3d", channel="#deploys")
 half = flow("half", may_see=["@platform"], may_run=["U03CAROL", "@platform"])
 """
 
@@ -126,3 +146,65 @@ def test_arguments() -> None:
     for wrong in ("insight", "insight a b", "insight a since=1d since=2d"):
         with pytest.raises(ArgumentError, match=r"Which workflow|takes one workflow"):
             parse(wrong)
+
+
+async def opened(team: Team, amount: int) -> tuple[str, str]:
+    """Start a run, and return the id of its request and what the decision says."""
+    engine = team.bot.engine
+    run = await engine.start("graded", {"amount": amount}, actor=Actor("slack", ALICE))
+
+    async def request() -> Any:
+        return next(iter(await engine.requests(run_id=run.id)), None)
+
+    found = await team.office.until(ALICE, request)
+    return found.id, found.ask.rpartition(" ")[2]
+
+
+async def answered(team: Team, amounts: Iterable[int]) -> None:
+    """Let approvers answer runs: they reject from 8."""
+    for amount in amounts:
+        request, _ = await opened(team, amount)
+        choice = Decision("reject" if amount >= 8 else "approve")
+        result = await team.bot.engine.decide(request, choice, actor=Actor("slack", CAROL))
+        assert result.accepted, result
+
+
+async def types_of(team: Team) -> list[str]:
+    return [each.type for each in await team.bot.engine.events.read(0, 5000)]
+
+
+@pytest.mark.long
+async def test_a_proposed_threshold_is_an_approval_that_changes_the_next_run(team: Team) -> None:
+    office = team.office
+    assert "owner" in await read(team, CAROL, "insight graded propose")
+    assert "A proposal needs 20" in await read(team, BOB, "insight graded propose")
+    await answered(team, [*range(1, 11), *range(1, 11)])
+    assert "Propose threshold" in await read(team, BOB, "insight graded since=30d")
+    said = [each for each in await office.messages(BOB, DEPLOYS) if "Propose threshold" in str(each)]
+    await office.click(BOB, said[-1], "Propose threshold")
+    window = await office.modal(BOB, "Propose a threshold")
+    for words in (
+        "*refuse* of graded.check could begin at 80 instead of 60.",
+        "People agreed with 16 of 20 (80%). With it, that would be 20 of 20 (100%).",
+        "4 runs of 20 would be *pay* instead of *refuse*.",
+        "since 30d · Nothing changes before it is approved.",
+    ):
+        assert words in str(window), words
+    tuning = {"selected_option": {"value": "tuning"}}
+    await answered(team, [5])
+    await office.submit(BOB, window, gate=tuning)
+    assert "have changed since this proposal was shown" in str(await office.view(BOB))
+    assert "threshold.proposed" not in await types_of(team)
+    await office.say(BOB, DEPLOYS, "/workflow insight graded propose")
+    window = await office.modal(BOB, "Propose a threshold")
+    await office.submit(BOB, window, gate=tuning)
+    assert "The approvers of tuning are asked for it" in str(await office.view(BOB))
+    assert (await opened(team, 7))[1] == "refuse"
+    question = await office.message(CAROL, DEPLOYS, "Let refuse of graded.check begin at 80 instead of 60?")
+    await office.click(CAROL, question, "Approve")
+
+    async def changed() -> bool:
+        return "threshold.changed" in await types_of(team)
+
+    await office.until(CAROL, changed)
+    assert (await opened(team, 7))[1] == "pay"

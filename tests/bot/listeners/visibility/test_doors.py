@@ -16,7 +16,7 @@ from bot.listeners import button_clicks, modals
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.slash.arguments import COMMANDS
 from bot.views import button_values as buttons
-from bot.views.forms import break_glass_form, canary_form, grant_form, repeating
+from bot.views.forms import break_glass_form, canary_form, grant_form, proposal_form, repeating
 from bot.views.forms import modals as windows
 from engine import Actor
 from tests.conftest import spoken
@@ -84,7 +84,7 @@ TARGETS = {
     "schedules": ["schedules {name}", "schedules"],
     "triggers": ["triggers {name}", "triggers"],
     "health": ["health {name}", "health"],
-    "insight": ["insight {name}"],
+    "insight": ["insight {name}", "insight {name} propose"],
     "graph": ["graph {name}", "graph {run}"],
     "report": ["report {run}"],
     "logs": ["logs {run} count"],
@@ -272,6 +272,7 @@ WINDOWS = {
     windows.SKIP: [("{run}", "act")],
     windows.FORK: [("{run}", "-@act")],
     canary_form.CANARY: [("{name}", "promote@5")],
+    proposal_form.PROPOSAL: [("{name}.check", "90d@5f")],
     repeating.RERUN: [("{run}", "-@e30=")],
     windows.START: [("-", "{name}"), ("-", "bakery@+{run}")],
     windows.FILL_IN: [("{request}", "approve")],
@@ -325,6 +326,7 @@ async def test_every_forged_click_is_answered_as_one_about_nothing(team: Team, r
 async def test_every_forged_window_is_answered_as_one_about_nothing(team: Team, run: str) -> None:
     both, comment = await targets(team, run), {windows.COMMENT: {windows.COMMENT: {"value": "Why?"}}}
     chosen = {field: {field: {"selected_option": {"value": "60"}}} for field in ("uses", "lasts")}
+    chosen["gate"] = {"gate": {"selected_option": {"value": "bakery"}}}
     chosen["uses"]["uses"]["selected_option"]["value"] = "1"
     for callback_id, values in WINDOWS.items():
         for id_, word in values:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from engine import Actor, Gate, NotPossible, Outcome, Rule, StaticPeople, Workflow
+from engine import Actor, Gate, NotAllowed, NotPossible, Outcome, Rule, StaticPeople, Workflow
 from engine.testing import Harness
 
 PEOPLE = StaticPeople(groups={"ops": ["U1", "U2"]})
@@ -99,6 +99,24 @@ async def test_an_approved_threshold_is_used_recorded_and_can_be_taken_back() ->
         assert (output["outcome"], "setting" in output["why"]) == ("refuse", False)
         with pytest.raises(NotPossible, match="nothing to take back"):
             await harness.engine.thresholds.take_back("refund", "", actor=OWNER)
+
+
+async def test_only_the_threshold_that_its_owner_saw_is_proposed() -> None:
+    async with Harness(flow(), gate(), people=PEOPLE) as harness:
+        await answered(harness)
+        thresholds, since = harness.engine.thresholds, harness.clock.now() - AGE
+        with pytest.raises(NotAllowed):
+            await thresholds.proposable("refund", "", since=since, actor=Actor("slack", "U9"))
+        _, step, found = await thresholds.proposable("refund", "", since=since, actor=OWNER)
+        assert (step, found.after) == ("check", 80)
+        run = await harness.start("refund", {"amount": 5})
+        await harness.decide((await harness.engine.requests(run_id=run.id))[0].id, "approve", as_user="U1")
+        asked: dict[str, Any] = {"since": since, "actor": OWNER, "stamp": found.stamp}
+        with pytest.raises(NotPossible, match="have changed since this proposal was shown"):
+            await thresholds.propose("refund", "", "tuning", **asked)
+        assert "proposals" not in await thresholds.fact.read()
+        _, _, again = await thresholds.proposable("refund", "", since=since, actor=OWNER)
+        await thresholds.propose("refund", "", "tuning", **{**asked, "stamp": again.stamp})
 
 
 async def test_a_rejected_proposal_changes_nothing() -> None:
