@@ -21,7 +21,7 @@ _MAX_NAME, _MAX_CHANGES = 80, 20
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the modal asked about. `stamp`: that of the threshold that it showed."""
+    """Subject of the modal. `stamp`: of the threshold that it showed."""
 
     workflow: str
     step: str
