@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.http import grants_api
 from bot.http.client import RUN_ID
 from bot.http.limits import Bodies, BodyRefused
 from bot.http.permit_request import permit_wanted
@@ -57,6 +58,7 @@ def register(app: web.Application, engine: Engine, may_call: MayCall, bodies: Bo
     app.router.add_get(PATH + "/{id}", api.guarded(api.read))
     app.router.add_post(PATH + "/{id}/use", api.guarded(api.use))
     app.router.add_delete(PATH + "/{id}", api.guarded(api.withdraw))
+    grants_api.register(app, engine, api.guarded)
 
 
 class _ApprovalsApi:

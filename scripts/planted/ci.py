@@ -14,6 +14,20 @@ MUTANTS = [
         _TARGETS,
     ),
     Mutant(
+        "a new token has the grants of a removed one of its name",
+        "engine/kernel/requests/grants.py",
+        "_mark(grant.run, grant) != _mark(request.run_id, grant)",
+        "False",
+        ("tests/bot/http/test_gate_grants.py",),
+    ),
+    Mutant(
+        "a new token reads the grants of a removed one of its name",
+        "bot/http/grants_api.py",
+        '            and each.run.startswith(f"{each.workflow}-{principal.mark}")\n',
+        "",
+        ("tests/bot/http/test_gate_grants.py",),
+    ),
+    Mutant(
         "a token is sent inside this machine's networks without private: true",
         "bot/ci/specs.py",
         "        if not self.private and (is_loopback(host) or not names_public_host(host)):\n",

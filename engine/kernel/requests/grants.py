@@ -15,6 +15,8 @@ from engine.model.definition.spec import ApprovalSpec, NodeSpec
 from engine.model.records.grant import Grant
 from engine.model.records.records import RequestRecord, RunRecord, StepRecord
 
+_KEY_CHARACTERS = 20
+"""Of a run that a token started, after the mark of the token."""
 OUTDATED = "The workflow or its code has changed since."
 """A problem that ends a grant."""
 
@@ -47,6 +49,11 @@ def covered(spec: GrantSpec, values: Mapping[str, Any]) -> str:
     for rule in spec.rules:
         fixed = without(fixed, rule.path)
     return sha256(fixed)
+
+
+def _mark(run: str, grant: Grant) -> str:
+    """Return the part of a run's id that a token alone has; empty for tokens of before there were marks."""
+    return run.removeprefix(f"{grant.workflow}-")[:-_KEY_CHARACTERS]
 
 
 def version_of(request: RequestRecord) -> str:
@@ -84,6 +91,8 @@ def problem(grant: Grant, request: RequestRecord, values: Mapping[str, Any]) -> 
         return "It is for another approval."
     if grant.requester != request.requester:
         return "It is for another requester."
+    if request.requester.source == "api" and _mark(grant.run, grant) != _mark(request.run_id, grant):
+        return "It is for an earlier token of this name."
     if request.counts_from < grant.at:
         return "It was asked before the grant was given."
     if grant.version != version_of(request):

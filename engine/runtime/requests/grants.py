@@ -136,7 +136,8 @@ class GrantsInForce:
         return GrantReply(result, grant)
 
     async def revoke(self, grant_id: str, *, actor: Actor) -> Grant:
-        """End a grant at once. Its giver, the owner of the workflow and the operator may.
+        """End a grant at once. Its giver, the owner of the workflow, the operator, and the program that it is
+        for may.
 
         Raises `NotPossible`, `NotAllowed` and `PeopleUnavailable`.
         """
@@ -301,6 +302,8 @@ class GrantsInForce:
         )
 
     async def _require_may_revoke(self, grant: Grant, actor: Actor) -> None:
+        if actor.source == "api" and actor == grant.requester:
+            return  # a program that gives back the grant of its own requests
         if actor.names.isdisjoint(grant.giver.names) and not self._operates(actor):
             await self._require_owner(grant, actor)
 

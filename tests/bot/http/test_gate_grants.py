@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.http.listening import listening
@@ -102,3 +103,41 @@ async def test_an_approval_by_a_grant_is_used_once_as_any_other(outside: Outside
         status, _ = await outside.call("POST", f"/{approved['id']}/use", json=QUESTION, headers=keyed)
         statuses.append(status)
     assert statuses == [200, 409]
+
+
+async def grants_call(outside: Outside, method: str, id_: str = "") -> tuple[int, Any]:
+    headers = {"Authorization": f"Bearer {outside.token}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as http,
+        http.request(method, f"{outside.url}/api/grants{id_}") as answer,
+    ):
+        return answer.status, await answer.json()
+
+
+async def test_a_program_reads_its_own_grants_and_gives_them_back(outside: Outside) -> None:
+    grant, own = await given(outside, 3), outside.token
+    await answer(outside)
+    status, found = await grants_call(outside, "GET")
+    (listed,) = found["grants"]
+    assert (status, listed["id"], listed["by"]) == (200, grant, "U1")
+    assert (listed["uses"], listed["used"], listed["question"].strip('"')) == (3, 1, "Scale api to 3?")
+    outside.token = await outside.engine.principals.add("cd", ["release-gate"], Actor("cli", "root"))
+    assert await grants_call(outside, "GET") == (200, {"grants": []})
+    assert (await grants_call(outside, "DELETE", f"/{grant}"))[0] == 404
+    outside.token = "wrong"
+    assert (await grants_call(outside, "GET"))[0] == 401
+    outside.token = own
+    assert (await grants_call(outside, "DELETE", f"/{grant}"))[0] == 200
+    assert (await grants_call(outside, "DELETE", f"/{grant}"))[0] == 404
+    assert (await outside.ask(**QUESTION))["state"] == "open"
+
+
+async def test_a_token_of_an_earlier_name_has_none_of_its_grants(outside: Outside) -> None:
+    grant = await given(outside, 3)
+    await outside.engine.principals.remove("ci", Actor("cli", "root"))
+    outside.token = await outside.engine.principals.add("ci", ["release-gate"], Actor("cli", "root"))
+    assert await grants_call(outside, "GET") == (200, {"grants": []})
+    assert (await grants_call(outside, "DELETE", f"/{grant}"))[0] == 404
+    asked = await outside.ask(**QUESTION)
+    await outside.engine.grants.settle(f"{asked['id']}.decision")
+    assert len(await outside.engine.requests()) == 1
