@@ -49,7 +49,7 @@ async def open_store(address: str, keyring: Keyring, now: datetime) -> Store:
         raise explained(error, str(database)) from error
     if opened.warning:
         log.warning("%s", opened.warning)
-    writer = PostgresWriter(claim, database, transitions.performing(opened.seal))
+    writer = PostgresWriter(claim, database, transitions.performing(opened.seal, locks=True))
     reader = PostgresReader(partial(Connection, address, read_only=True), str(database))
     store = Store(database, writer, reader, opened.seal)
     store.listen = partial(Listener, database)

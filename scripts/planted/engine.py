@@ -147,7 +147,7 @@ MUTANTS = [
     Mutant(
         "a jump of the clock between two transitions breaks the log of their run",
         "engine/store/writes/transitions.py",
-        "        self._heads = _heads(self._connection, self._run_ids)\n",
+        "        self._heads = _heads(self._connection, self._run_ids, locks=self._locks)\n",
         "",
         ("tests/engine/store/test_hot_path.py",),
     ),

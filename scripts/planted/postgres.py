@@ -6,7 +6,30 @@ _TESTS = ("tests/engine/store/test_postgres.py",)
 _MOVING = ("tests/engine/store/test_moving.py",)
 _LOCATION = ("tests/bot/settings/test_database_url.py",)
 
+_TRIPS = ("tests/engine/store/test_round_trip.py",)
+
 MUTANTS = [
+    Mutant(
+        "an error before COMMIT is taken for an answer that was lost",
+        "engine/store/postgres/connection.py",
+        "            if commit.is_skipped:\n",
+        "            if False:\n",
+        _TRIPS,
+    ),
+    Mutant(
+        "the rows of runs are not locked while a transition is written",
+        "engine/store/schema/statements.py",
+        "WHERE id = ANY(?) FOR UPDATE",
+        "WHERE id = ANY(?)",
+        _TRIPS,
+    ),
+    Mutant(
+        "a transaction that failed leaves statements for the next one",
+        "engine/store/postgres/connection.py",
+        "        self._trips.drop()\n",
+        "",
+        _TRIPS,
+    ),
     Mutant(
         "a transaction whose answer was lost is made again",
         "engine/store/postgres/transactions.py",

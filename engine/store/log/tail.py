@@ -8,7 +8,7 @@ from engine.audit.seal import Digests, Seal
 from engine.errors import StoreBroken
 from engine.model.records.change import EventDraft
 from engine.store.schema import rows, statements
-from engine.store.work import Connection
+from engine.store.work import Connection, Cursor
 
 _COLUMNS = ("since", "seq", "digest", "head", "events", "facts", "key")
 _READ = f"SELECT {', '.join(_COLUMNS)}, seal FROM log"  # noqa: S608
@@ -41,9 +41,14 @@ class Tail:
     key: str
 
     @classmethod
-    def read(cls, connection: Connection) -> "tuple[Tail, str] | None":
+    def ask(cls, connection: Connection) -> Cursor:
+        """Ask for it as it is stored now; `load` takes the answer."""
+        return connection.execute(_READ)
+
+    @classmethod
+    def read(cls, connection: Connection, asked: Cursor | None = None) -> "tuple[Tail, str] | None":
         """As it is stored, with its seal. One with a value of another type reads as empty, without a seal."""
-        row = connection.execute(_READ).fetchone()
+        row = (asked or cls.ask(connection)).fetchone()
         if row is None:
             return None
         *values, mark = row
@@ -56,10 +61,13 @@ class Tail:
         return cls(*_EMPTY)
 
     @classmethod
-    def load(cls, connection: Connection, seal: Seal) -> "Tail":
+    def load(cls, connection: Connection, seal: Seal, asked: Cursor | None = None) -> "Tail":
         """Raises `StoreBroken` where it is not as this installation left it: what is built on it would be
-        sealed as if it were."""
-        stored = cls.read(connection)
+        sealed as if it were.
+
+        `asked`: the answer to `ask`, where nothing has changed the tail since.
+        """
+        stored = cls.read(connection, asked)
         if stored is None or not stored[0].sealed(stored[1], seal):
             raise StoreBroken(
                 "The log was changed by another program: its seal does not fit. Nothing more is recorded. "

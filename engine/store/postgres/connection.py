@@ -15,21 +15,24 @@ from psycopg.adapt import Dumper
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.string import StrDumper
 
+from engine.store.postgres.round_trip import Answer, RoundTrips
+
 Parameters = Sequence[object] | Mapping[str, object]
 _MARK = re.compile(r"\?(\d*)")
 _NAMED = re.compile(r"(?<![:\w]):([a-z_]+)")
 _IS = re.compile(r"\bIS (?=\?)")
 
 
-WRITING = """
-BEGIN;
-SELECT pg_advisory_xact_lock(hashtext(current_schema()), 1);
-SELECT setval(pg_get_serial_sequence('event', 'seq'), greatest(told, 1), told > 0), pg_current_xact_id()::text
-FROM (SELECT greatest((SELECT max(seq) FROM log), (SELECT max(seq) FROM event), 0) AS told) AS newest
-"""
+_WRITING = (
+    "BEGIN",
+    "SELECT pg_advisory_xact_lock(hashtext(current_schema()), 1)",
+    "SELECT setval(pg_get_serial_sequence('event', 'seq'), greatest(told, 1), told > 0), "
+    "pg_current_xact_id()::text "
+    "FROM (SELECT greatest((SELECT max(seq) FROM log), (SELECT max(seq) FROM event), 0) AS told) AS newest",
+)
 """The writers of all processes take turns, so that events have no gaps and a number is never given twice:
 the sequence goes on from the last event that was committed. The result is the transaction's number."""
-_BEGINNINGS = {"BEGIN": "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN IMMEDIATE": WRITING}
+_BEGINNINGS = {"BEGIN": "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN IMMEDIATE": ";".join(_WRITING)}
 _LINE = {
     "connect_timeout": 10,
     "keepalives_idle": 5,
@@ -90,9 +93,36 @@ def translated(statement: str) -> str:
     return _MARK.sub(lambda mark: f"${mark[1] or next(places)}", text)
 
 
+def _placed(statement: str, parameters: Parameters) -> tuple[bytes, Sequence[object]]:
+    if not isinstance(parameters, Mapping):
+        return _encoded(statement), parameters
+    text, names = _numbered(statement)
+    return text, [parameters[name] for name in names]
+
+
+@cache
+def _encoded(statement: str) -> bytes:
+    return translated(statement).encode()
+
+
+@cache
+def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return the statement with numbers for its names, and the names by number."""
+    places: dict[str, int] = {}
+    text = _NAMED.sub(lambda mark: f"${places.setdefault(mark[1], len(places) + 1)}", statement)
+    return text.encode(), tuple(places)
+
+
 @cache
 def _named(statement: str) -> str:
     return _NAMED.sub(r"%(\1)s", statement.replace("%", "%%"))
+
+
+class NotCommitted(Exception):
+    """A statement before COMMIT failed, so that the server did not execute COMMIT."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
 
 
 class Connection:
@@ -106,11 +136,15 @@ class Connection:
         self._driver.adapters.register_dumper(bool, _WholeDumper)
         self._driver.adapters.register_dumper(int, _WholeDumper)
         self._driver.prepare_threshold = 2
+        self._trips = RoundTrips(self._driver, _row_class)
+        self._gathers = False
         if read_only:
             self._driver.read_only = True
 
     @property
     def driver(self) -> "psycopg.Connection[Any]":
+        """Return the driver's connection, once the server has all statements before."""
+        self._trips.send()
         return self._driver
 
     @property
@@ -122,7 +156,36 @@ class Connection:
     def in_transaction(self) -> bool:
         return self._driver.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
 
+    def begin_together(self) -> Answer:
+        """Begin a transaction for writing; return the answer that has its number as the second value.
+
+        Until it ends, a statement waits for the first answer that somebody looks at, and travels with all
+        that wait. An error of one is raised there.
+        """
+        self._gathers = True
+        return [self._trips.add(statement.encode()) for statement in _WRITING][-1]
+
+    def commit_together(self) -> None:
+        """Send all statements that wait, and COMMIT behind them. Raises `NotCommitted`."""
+        self._gathers = False
+        commit = self._trips.add(b"COMMIT")
+        try:
+            self._trips.send()
+        except psycopg.Error as error:
+            if commit.is_skipped:
+                raise NotCommitted(error) from error
+            raise
+
+    def roll_back(self) -> None:
+        """End a transaction that is under way; drop what was not sent."""
+        self._gathers = False
+        self._trips.drop()
+        if self.in_transaction:
+            self._driver.execute("ROLLBACK")
+
     def execute(self, statement: str, parameters: Parameters = ()) -> Any:
+        if self._gathers:
+            return self._trips.add(*_placed(statement, parameters))
         if statement in _BEGINNINGS:
             return self._driver.execute(_BEGINNINGS[statement])
         if isinstance(parameters, Mapping):
@@ -130,6 +193,10 @@ class Connection:
         return self._cursor().execute(cast("Any", translated(statement)), parameters)
 
     def executemany(self, statement: str, rows: Sequence[Sequence[object]]) -> Any:
+        if self._gathers:
+            for row in rows:
+                self.execute(statement, row)
+            return None
         cursor = self._cursor()
         if rows:
             cursor.executemany(cast("Any", translated(statement)), rows)

@@ -9,7 +9,7 @@ import psycopg
 from engine import faults
 from engine.errors import StoreBroken, StoreInUse
 from engine.store.postgres.claim import HeldClaim, TakenOver
-from engine.store.postgres.connection import WRITING, Connection
+from engine.store.postgres.connection import Connection, NotCommitted
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.errors import explained, passes
 from engine.store.thread_queue import Item, conclude, refuse
@@ -87,11 +87,12 @@ class Transactions:
         committing, number = False, ""
         try:
             connection = self._connected()
-            number = self._begin(connection)
+            begun = connection.begin_together()
             results = self._perform(connection, works)
+            number = str(begun.fetchone()[1])
             faults.reach("store.written")
             committing = True
-            connection.driver.execute("COMMIT")
+            connection.commit_together()
         except Unwritable:
             raise
         except BaseException as error:
@@ -99,9 +100,12 @@ class Transactions:
                 self._claim.drop()
                 raise _Unanswered(error, number, results) from error
             self._roll_back()
-            if isinstance(error, Exception) and passes(error):
-                raise Unwritable(error) from error
-            raise
+            cause = error.error if isinstance(error, NotCommitted) else error
+            if isinstance(cause, Exception) and passes(cause):
+                raise Unwritable(cause) from cause
+            if cause is error:
+                raise
+            raise cause from None
         faults.reach("store.committed")
         return results
 
@@ -111,21 +115,11 @@ class Transactions:
         except StoreInUse as error:
             raise Unwritable(error) from error
 
-    @staticmethod
-    def _begin(connection: Connection) -> str:
-        """Return the number of the transaction that begins."""
-        cursor = connection.driver.execute(WRITING)
-        while cursor.nextset():
-            pass
-        row = cursor.fetchone()
-        assert row is not None
-        return str(row[1])
-
     def _roll_back(self) -> None:
         try:
             connection = self._claim.connection
-            if connection is not None and connection.in_transaction:
-                connection.driver.execute("ROLLBACK")
+            if connection is not None:
+                connection.roll_back()
         except psycopg.Error:
             self._claim.drop()
 

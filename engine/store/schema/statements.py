@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from engine.store.schema.layout import expected
-from engine.store.work import Connection
+from engine.store.work import Connection, Cursor
 
 
 def _columns(table: str, but: frozenset[str] = frozenset()) -> list[str]:
@@ -45,17 +45,17 @@ class Many:
         marks = f"({', '.join('?' * width)})"
         self._texts = {size: f"{head} {', '.join([marks] * size)} {tail}" for size in self._SIZES}
 
-    def execute(self, connection: Connection, rows: Sequence[Sequence[object]]) -> int:
-        """How many rows were changed."""
+    def execute(self, connection: Connection, rows: Sequence[Sequence[object]]) -> Sequence[Cursor]:
+        """Return a cursor for each call of the driver. Its `rowcount` says how many rows were changed."""
         if len(rows) <= 1:
-            return connection.execute(self._texts[1], rows[0]).rowcount if rows else 0
-        done, changed = 0, 0
+            return (connection.execute(self._texts[1], rows[0]),) if rows else ()
+        done, cursors = 0, []
         for size in self._SIZES:
             while len(rows) - done >= size:
                 values = list(chain.from_iterable(rows[done : done + size]))
-                changed += connection.execute(self._texts[size], values).rowcount
+                cursors.append(connection.execute(self._texts[size], values))
                 done += size
-        return changed
+        return cursors
 
 
 def _many(table: str, *, but: frozenset[str] = frozenset(), tail: str = "") -> Many:
@@ -114,5 +114,7 @@ INSERT_SIGNALS = _many("signal")
 INSERT_FOLLOW_UPS = _many("follow_up")
 INSERT_EVENTS = _many("event", but=frozenset({"seq"}))
 HEADS = "SELECT id, version, head, events, seal FROM run WHERE id IN ({marks})"
+LOCKED_HEADS = "SELECT id, version, head, events, seal FROM run WHERE id = ANY(?) FOR UPDATE"
+"""On PostgreSQL: nobody changes these rows until the transaction ends, whatever program it is."""
 GONE = "SELECT run_id, -1, head, events, '' FROM tombstone WHERE run_id IN ({marks})"
 """A pruned run is at no version that a transition could leave, and its id isn't given again."""

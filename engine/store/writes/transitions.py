@@ -15,7 +15,7 @@ from engine.model.runs.dispatch import Job
 from engine.model.runs.resources import Resource
 from engine.store.log.tail import Tail
 from engine.store.schema import rows, statements
-from engine.store.work import Connection, GuardFailed, Stale
+from engine.store.work import Connection, Cursor, GuardFailed, Stale
 from engine.store.writes import break_glass, dispatches, failure_cards, grants
 
 
@@ -49,14 +49,18 @@ class TransitionBatch:
     """Writes of one database transaction for many transitions, gathered by table.
 
     Two guards protect a transition: its run's version, read at the start and advanced here, and that no
-    transition before it was refused. This holds because a writing transaction locks the database; with
-    several writers, the read would have to lock the rows.
+    transition before it was refused. On SQLite, a writing transaction locks the database; on PostgreSQL, the
+    read locks the rows (`locks`). What is read at the start is asked for together, in one round trip.
     If one run has several transitions, the last one's rows stay; events are never merged.
     """
 
-    def __init__(self, connection: Connection, seal: Seal, run_ids: Sequence[str]) -> None:
-        self._connection, self._seal, self._run_ids = connection, seal, run_ids
-        self._heads = _heads(connection, run_ids)
+    def __init__(self, connection: Connection, seal: Seal, changes: Sequence[Change], *, locks: bool) -> None:
+        self._connection, self._seal, self._locks = connection, seal, locks
+        self._run_ids = [change.run.id for change in changes]
+        self._tail: Cursor | None = Tail.ask(connection) if changes else None
+        """The answer to the question for the log's tail; None: something else may have changed it since."""
+        created = [change.run.id for change in changes if not change.leaves]
+        self._heads = _heads(connection, self._run_ids, created, locks=locks)
         self._leaves: dict[str, int] = {}
         """Version of the row as it is now, by run; 0 for one that isn't there yet."""
         self._runs: dict[str, RunRecord] = {}
@@ -137,6 +141,7 @@ class TransitionBatch:
     def _write_facts(self, change: Change) -> None:
         """Count the use of a grant, and open the review of a break-glass."""
         self.flush()
+        self._tail = None
         if change.review is not None:
             break_glass.open_review(self._connection, change.review, self._seal)
         if change.grant is not None:
@@ -205,10 +210,15 @@ class TransitionBatch:
 
     def sweep(self, sweep: Sweep) -> object:
         """Write what was gathered, then do this one."""
-        self.flush()
-        done = sweep(self._connection)
-        self._heads = _heads(self._connection, self._run_ids)
+        done = self.perform(sweep)
+        self._heads = _heads(self._connection, self._run_ids, locks=self._locks)
         return done
+
+    def perform(self, work: Callable[[Connection], object]) -> object:
+        """Write what was gathered, then do this work, which may tell something in the log."""
+        self.flush()
+        self._tail = None
+        return work(self._connection)
 
     def refuse(self, change: Change) -> None:
         """Nothing that is built on it may be added."""
@@ -232,7 +242,8 @@ class TransitionBatch:
         statements.END_WAITS.execute(connection, ended)
         statements.PUT_CHECKPOINTS.execute(connection, list(self._checkpoints.values()))
         if self._events:
-            tail = Tail.load(connection, self._seal)
+            tail = Tail.load(connection, self._seal, self._tail)
+            self._tail = None
             statements.INSERT_EVENTS.execute(connection, self._events)
             tail.add(self._hashes)
             tail.save(connection, self._seal)
@@ -266,9 +277,14 @@ class TransitionBatch:
                 moved.append((id_, leaves, *rows.run_moves(run), head, count, mark))
             else:
                 advanced.append((id_, leaves, version, head, count, mark))
-        done = statements.INSERT_RUNS.execute(self._connection, created)
-        done += statements.MOVE_RUNS.execute(self._connection, moved)
-        done += statements.ADVANCE_RUNS.execute(self._connection, advanced)
+        written = [
+            *statements.INSERT_RUNS.execute(self._connection, created),
+            *statements.MOVE_RUNS.execute(self._connection, moved),
+            *statements.ADVANCE_RUNS.execute(self._connection, advanced),
+        ]
+        if self._locks:  # to count would wait for the server
+            return
+        done = sum(cursor.rowcount for cursor in written)
         if done != len(self._runs):
             raise Stale(f"{len(self._runs) - done} runs were changed by others meanwhile")
 
@@ -276,24 +292,38 @@ class TransitionBatch:
 _Heads = dict[str, tuple[int, str, int, str]]
 
 
-def _heads(connection: Connection, run_ids: Sequence[str]) -> _Heads:
-    """Version, newest event's hash, number of events and their seal, of those runs that there are."""
-    heads = _those(connection, statements.HEADS, run_ids)
-    missing = [id_ for id_ in run_ids if id_ not in heads]
-    return heads | _those(connection, statements.GONE, missing)
+def _heads(
+    connection: Connection, run_ids: Sequence[str], created: Sequence[str] = (), *, locks: bool
+) -> _Heads:
+    """Version, newest event's hash, number of events and their seal, of those runs that there are.
+
+    `created`: ids that are probably new. `locks`: nobody else changes the rows until the transaction ends.
+    """
+    asked = _asked(connection, statements.GONE, created) if created else []
+    if not locks:
+        asked += _asked(connection, statements.HEADS, run_ids)
+    elif run_ids:
+        asked.append(connection.execute(statements.LOCKED_HEADS, (list(run_ids),)))
+    heads = _those(asked)
+    missing = [id_ for id_ in run_ids if id_ not in heads and id_ not in created]
+    return heads | _those(_asked(connection, statements.GONE, missing)) if missing else heads
 
 
-def _those(connection: Connection, query: str, run_ids: Sequence[str]) -> _Heads:
-    heads: _Heads = {}
+def _asked(connection: Connection, query: str, run_ids: Sequence[str]) -> list[Cursor]:
+    asked = []
     for start in range(0, len(run_ids), 64):
         some = run_ids[start : start + 64]
         # Padded, so that the statement is one of two that are prepared.
         size = 64 if len(some) > 1 else 1
         padded = [*some, *[None] * (size - len(some))]
-        rows_of = connection.execute(query.format(marks=", ".join("?" * size)), padded)
-        for id_, version, head, events, mark in rows_of:
-            heads[id_] = (version, head, events, mark)
-    return heads
+        asked.append(connection.execute(query.format(marks=", ".join("?" * size)), padded))
+    return asked
+
+
+def _those(asked: Sequence[Cursor]) -> _Heads:
+    return {
+        id_: (version, head, events, mark) for cursor in asked for id_, version, head, events, mark in cursor
+    }
 
 
 Work = Change | Callable[[Connection], object]
@@ -302,17 +332,21 @@ Work = Change | Callable[[Connection], object]
 Works = Sequence[Work]
 
 
-def performing(seal: Seal) -> Callable[[Connection, Works], list[object]]:
-    """Does the works of one transaction; what it tells is sealed so."""
-    return partial(_perform, seal)
+def performing(seal: Seal, *, locks: bool = False) -> Callable[[Connection, Works], list[object]]:
+    """Does the works of one transaction; what it tells is sealed so.
+
+    `locks`: the rows of runs are locked as they are read, as PostgreSQL can.
+    """
+    return partial(_perform, seal, locks)
 
 
-def _perform(seal: Seal, connection: Connection, works: Works) -> list[object]:
+def _perform(seal: Seal, locks: bool, connection: Connection, works: Works) -> list[object]:
     """In order: transitions are gathered, anything else is done in place.
 
     A transaction that is not committed may be made again, so nothing is changed but the database.
     """
-    batch = TransitionBatch(connection, seal, [work.run.id for work in works if isinstance(work, Change)])
+    changes = [work for work in works if isinstance(work, Change)]
+    batch = TransitionBatch(connection, seal, changes, locks=locks)
     results = [_done(work, batch, connection) for work in works]
     batch.flush()
     return results
@@ -326,8 +360,7 @@ def _done(work: Work, batch: TransitionBatch, connection: Connection) -> object:
             return None
         if isinstance(work, Sweep):
             return batch.sweep(work)
-        batch.flush()
-        return work(connection)
+        return batch.perform(work)
     except GuardFailed as refusal:
         if isinstance(work, Change):
             batch.refuse(work)

@@ -47,6 +47,8 @@ class Line:
         """True: connections that come after the cut are refused."""
         self._was_cut = False
         self.address = ""
+        self.sent: dict[asyncio.StreamReader, list[bytes]] = {}
+        """Pieces that clients sent, by connection."""
 
     async def open(self) -> None:
         self._listener = await asyncio.start_server(self._join, "127.0.0.1", 0)
@@ -70,6 +72,8 @@ class Line:
     ) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
+                if back:
+                    self.sent.setdefault(source, []).append(data)
                 if back and self.cut_at_commit and self.cut_at in data:
                     where, self.cut_at_commit, self._was_cut = self.cut_at_commit, "", True
                     back.close()
