@@ -293,6 +293,11 @@ def _rendered(
     what: str, template: str, scope: Mapping[str, Any], worded: Callable[[Any], str] = in_prose
 ) -> str:
     try:
-        return render(template, scope, worded)
+        text = render(template, scope, worded)
     except CannotAsk as error:
         raise CannotAsk(f"{what}: {error}") from None
+    if "\0" in text:  # a column of PostgreSQL holds none, and the process would end
+        raise CannotAsk(
+            f"{what} is {template!r}: a value in it has a NUL character. Remove it from the value."
+        )
+    return text

@@ -91,7 +91,7 @@ async def test_a_grant_approves_equal_requests_as_often_as_it_says() -> None:
     [
         {"service": "web"},
         {"service": "api "},
-        {"service": "api\x00"},
+        {"service": "api\x01"},
         {"service": "\u0430pi"},  # a Cyrillic letter
         {"replicas": 2},
         {"branch": "release-2"},
@@ -102,6 +102,15 @@ async def test_a_grant_does_not_cover_other_arguments(values: dict[str, Any]) ->
         await granted(here)
         assert (await ask(here, **values)).state == "open"
         assert (await ask(here)).state == "decided"
+
+
+async def test_a_question_with_a_nul_fails_its_approval_and_not_the_engine() -> None:
+    async with harness() as here:
+        request = await ask(here, service="api\x00")
+        assert request.kind == "failure"
+        assert "a value in it has a NUL character" in str(request.failure)
+        assert not here.engine.failed.done()
+        assert (await ask(here)).state == "open"
 
 
 async def test_a_grant_covers_outputs_that_guarded_steps_read() -> None:
