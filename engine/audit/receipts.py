@@ -66,6 +66,7 @@ def receipt_content(
         )
     counts = {decision.id for decision in decisions_for_outcome(request, request.outcome)}
     further = request.further_requesters
+    logged = _decision_events(request, proof.events)
     gated = request.coverage.binding.code if request.coverage.binding else {}
     return {
         "kind": KIND,
@@ -83,7 +84,8 @@ def receipt_content(
         "decisions": [
             _decision(decision, decision.id in counts, request.grant_of(decision))
             | _break_glass(request.glass_of(decision))
-            for decision in request.decisions
+            | _door(event)
+            for event, decision in zip(logged, request.decisions, strict=True)
         ],
         "executed": [
             {
@@ -124,7 +126,7 @@ def verify_receipt(document: Any, keys: Mapping[str, Ed25519PublicKey]) -> dict[
 def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> list[str]:
     """Where the rows of a request say something else than the log."""
     ours = [event for event in events if event.request_id == request.id]
-    recorded_events = [event for event in ours if event.type == "request.decision"]
+    recorded_events = _decision_events(request, events)
     if len(recorded_events) != len(request.decisions):
         logged = count(len(recorded_events), "decision")
         return [f"the log has {logged}, but the rows have {len(request.decisions)}"]
@@ -152,6 +154,11 @@ def _contradictions(request: RequestRecord, events: Sequence[EventRecord]) -> li
     return []
 
 
+def _decision_events(request: RequestRecord, events: Sequence[EventRecord]) -> list[EventRecord]:
+    """Return the events of the decisions of a request, in order."""
+    return [event for event in events if event.request_id == request.id and event.type == "request.decision"]
+
+
 def _decision(decision: DecisionRecord, counts: bool, use: GrantUse | None) -> dict[str, Any]:
     return {
         "by": _actor(decision.actor),
@@ -172,6 +179,11 @@ def _decision(decision: DecisionRecord, counts: bool, use: GrantUse | None) -> d
 def _break_glass(use: GlassUse | None) -> dict[str, Any]:
     # Receipts of earlier releases have no `break_glass`.
     return {"break_glass": use.as_json()} if use else {}
+
+
+def _door(event: EventRecord) -> dict[str, Any]:
+    # The log alone has it. Receipts of earlier releases have no `door`.
+    return {"door": event.data["door"]} if event.data.get("door") else {}
 
 
 def _actor(actor: Actor) -> dict[str, Any]:

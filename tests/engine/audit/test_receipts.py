@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from engine import NotPossible, Outcome, StaticPeople, Workflow
+from engine import Actor, Decision, NotPossible, Outcome, StaticPeople, Workflow
 from engine.audit.keys import Keyring, public_keys
 from engine.audit.receipts import ReceiptInvalid, receipt_content, verify_receipt
 from engine.model.records.records import RequestRecord
@@ -58,6 +58,16 @@ async def test_a_receipt_says_who_what_when_why_and_what_ran(tmp_path: Path) -> 
     assert said["digest"] == said["decisions"][-1]["digest"]
     for key in tmp_path.joinpath("keys").iterdir():
         assert key.stat().st_mode & 0o077 == 0
+
+
+async def test_a_receipt_says_which_decision_came_from_the_console(tmp_path: Path) -> None:
+    async with Harness(flow(), people=PEOPLE, folder=tmp_path) as harness:
+        run = await harness.start("flow", as_user="U3")
+        on_the_console = Decision("approve", door="console")
+        await harness.engine.decide(f"{run.id}.go", on_the_console, actor=Actor("slack", "U1"))
+        await harness.decide("go", "approve", as_user="U2", run=run)
+        document = await harness.engine.receipts.receipt(f"{run.id}.go")
+    assert [one.get("door") for one in document["receipt"]["decisions"]] == ["console", None]
 
 
 def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
