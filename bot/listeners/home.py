@@ -8,6 +8,7 @@ from typing import Any
 from bot.listeners.context import Context, slack_actor
 from bot.listeners.health_reading import health_reader
 from bot.listeners.home_parts import HomePart
+from bot.listeners.home_policies import policy_part
 from bot.listeners.message_links import message_links
 from bot.listeners.read_commands import visible_workflows
 from bot.off_the_loop import rendered
@@ -75,14 +76,16 @@ async def _view(context: Context, user: str) -> dict[str, Any]:
     workflows, now = await visible_workflows(context.engine, seen), context.clock.now()
     asked = await _asked(context, user)
     given = await _given(context, user)
-    team = await _team(context, seen, workflows, context.home_parts.get(user))
+    owned = [workflow for workflow in workflows if await seen.owns(workflow)]
+    team = await _team(context, seen, workflows, owned, context.home_parts.get(user))
+    policies = await policy_part(context, seen, owned)
     week = await _week(context, seen, user)
     requests = waiting.requests if waiting else ()
     urls = await message_links(context, waiting) if waiting else {}
     return await rendered(
         (*requests, *asked, *runs), home_view, waiting, runs, workflows, now, context.command,
         total_runs=total, asked=asked, grants=given, team=team, week=week, urls=urls,
-        unreadable=len(await engine.unreadable_runs()),
+        unreadable=len(await engine.unreadable_runs()), policies=policies,
     )  # fmt: skip
 
 
@@ -114,10 +117,13 @@ async def _given(context: Context, user: str) -> list[Grant]:
 
 
 async def _team(
-    context: Context, seen: VisibleRuns, workflows: Sequence[WorkflowRecord], part: HomePart | None
+    context: Context,
+    seen: VisibleRuns,
+    workflows: Sequence[WorkflowRecord],
+    owned: Sequence[WorkflowRecord],
+    part: HomePart | None,
 ) -> TeamPart:
     """Return the page that the person turned to; at first, of the workflows that they own if any."""
-    owned = [workflow for workflow in workflows if await seen.owns(workflow)]
     mine = bool(owned) and (part is None or part.mine)
     health = await health_reader(context.engine, seen, owned)
     chosen = owned if mine else workflows

@@ -17,6 +17,7 @@ from bot.views.command_replies import (
     turn_actions,
     workflow_blocks,
 )
+from bot.views.home_policies import PolicyPart, policy_blocks
 from bot.views.message import MENTIONED, Block
 from bot.views.requests import quorum, request_summary
 from bot.views.requests.rounds import number_of
@@ -64,21 +65,25 @@ def home_view(
     week: Week | None = None,
     urls: Mapping[str, str] | None = None,
     unreadable: int = 0,
+    policies: PolicyPart | None = None,
 ) -> dict[str, Any]:
     """`waiting`: None when nobody could be asked who may decide what.
 
     `runs`: the newest of this person's `total_runs`. `urls`: see `approvals_answer`.
     `asked`: requests of this person's runs that others decide. `grants`: that they gave.
     `unreadable`: runs that no list can show.
+    `policies`: what rules denied; None for people who may not read that.
     """
+    ruled = policy_blocks(policies, now) if policies else []
     typed = safe(command, 40)
     above: list[Block | None] = [
         header("Waiting for you"),
-        *_waiting(waiting, now, urls or {}),
+        *_waiting(waiting, now, urls or {}, _MAX_REQUEST_BLOCKS - len(ruled)),
         grey(unreadable_line(unreadable)) if unreadable else None,
         *_asked(asked, now, typed),
         *_grants(grants, now, typed),
         *(_team(team, now) if team else []),
+        *ruled,
         *(week_blocks(week, now) if week else []),
         header("Your runs"),
         *_runs(runs, now, total_runs),
@@ -96,14 +101,16 @@ def closed_view(why: str) -> dict[str, Any]:
     return {"type": "home", "blocks": [section(f"{icons.AT_RISK} {safe(why, 1000)}")]}
 
 
-def _waiting(waiting: FoundRequests | None, now: datetime, urls: Mapping[str, str]) -> list[Block | None]:
+def _waiting(
+    waiting: FoundRequests | None, now: datetime, urls: Mapping[str, str], most: int
+) -> list[Block | None]:
     if waiting is None:
         return [
             section(
                 f"{icons.AT_RISK} Signoff could not look up your requests. Open this page again in a minute."
             )
         ]
-    page = request_page(waiting, now, _MAX_REQUESTS, _MAX_REQUEST_BLOCKS, urls)
+    page = request_page(waiting, now, _MAX_REQUESTS, most, urls)
     first = together_actions(waiting.requests) if waiting.requests else section(none_waits(not waiting.next))
     return [first, *page.blocks, turn_actions(page.next)]
 

@@ -4,7 +4,22 @@ from scripts.planted.mutant import Mutant
 
 RULES = ("tests/engine/kernel/test_policies.py",)
 RUNS = ("tests/engine/runtime/runs/test_policies.py",)
+HOME = ("tests/bot/listeners/test_home_policies.py",)
 MUTANTS = [
+    Mutant(
+        "the Home tells an owner what policies denied in workflows of others",
+        "bot/listeners/home_policies.py",
+        "if _workflow(entry[0]) in names]",
+        "if names]",
+        HOME,
+    ),
+    Mutant(
+        "the Home counts a denial as open after its step was skipped",
+        "bot/views/home_policies.py",
+        '("remedied", ("executed", "skipped")),',
+        '("remedied", ("executed",)),',
+        HOME,
+    ),
     Mutant(
         "a policy that cannot be evaluated allows",
         "engine/kernel/policies.py",

@@ -8,6 +8,7 @@ from bot.views.wording.text import escape
 
 _PATH = "/console/runs/"
 _REQUESTS = "/console/approvals/"
+_POLICIES = "/console/policies"
 _MAX_UNITS = 2_900
 _MAX_ID = 200
 
@@ -24,6 +25,10 @@ class RunPages:
     def of_request(self, request_id: str) -> str:
         """Return the address of the page of a request; empty where there is no console."""
         return f"{self.url}{_REQUESTS}{quote(request_id, safe='')}" if self.url else ""
+
+    def of_policies(self) -> str:
+        """Return the address of the page of policies; empty where there is no console."""
+        return f"{self.url}{_POLICIES}" if self.url else ""
 
     def run_in(self, link: str) -> str:
         """Return the id of the run that a link names; empty for any other link."""

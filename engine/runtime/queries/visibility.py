@@ -106,6 +106,11 @@ class VisibleRuns:
         settings = self._all.settings
         return not settings.conceals or self._viewer.id == settings.operator
 
+    @property
+    def is_operator(self) -> bool:
+        """Return whether this viewer runs the installation."""
+        return self._viewer.source == "slack" and self._viewer.id == self._all.settings.operator
+
     async def owns(self, workflow: WorkflowRecord) -> bool:
         """Return whether this viewer owns the workflow, or is in the group that does."""
         return await self._belongs(workflow.owner)
