@@ -7,6 +7,7 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 
+from bot.consumer import Consumer
 from bot.events_out.envelope import Hide, envelope, event_id
 from bot.events_out.places import Answer, Outgoing, Place
 from bot.events_out.specs import PREFIX, TargetSpec
@@ -67,8 +68,7 @@ class Follower:
 
     async def begin(self) -> None:
         """Take the present end of the log for the place of a new target."""
-        if not await self._engine.deliveries.begun(self._consumer):
-            await self._engine.deliveries.advance(self._consumer, await self._engine.events.newest(), [])
+        await Consumer(self._consumer, self._engine, self._clock).begin()
 
     async def follow(self) -> None:
         """Send the events after the place of the target, forever."""

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ import aiohttp
 
 from bot.ci.calls import CiCalls, NotStarted
 from bot.ci.specs import PREFIX
+from bot.consumer import Consumer
 from bot.http.approvals_api import shape
 from bot.slack.addresses import is_loopback
 from engine import (
@@ -31,11 +32,9 @@ from engine import (
     Queue,
     RunDetail,
     RunRecord,
-    StoreBroken,
     UnknownRun,
     Wanted,
 )
-from engine.waits import first_of
 
 log = logging.getLogger(__name__)
 CONSUMER = "callbacks"
@@ -99,7 +98,7 @@ class Callbacks:
         """Keys of the deliveries that are being told, and the queues of their receivers."""
         self._took: dict[str, bool] = {}
         """By lane: the receiver took the last callback that it was told."""
-        self._ended = asyncio.Event()
+        self._consumer = Consumer(CONSUMER, engine, clock, _FIRST_DELAY)
         self._failing: tuple[float, str] | None = None
         """Since when nothing can be handed out, and the kind of error."""
 
@@ -111,10 +110,9 @@ class Callbacks:
         return f"callbacks cannot be sent ({self._failing[1]}). The log of Signoff says why"
 
     async def start(self) -> None:
-        if not await self._engine.deliveries.begun(CONSUMER):
-            # Nobody can have asked for one before there was this.
-            await self._engine.deliveries.advance(CONSUMER, await self._engine.events.newest(), [])
-        self._task = asyncio.create_task(self._main(), name="signoff-callbacks")
+        await self._consumer.begin()
+        main = self._consumer.run(self._turn, self._failed)
+        self._task = asyncio.create_task(main, name="signoff-callbacks")
 
     async def close(self) -> None:
         if self._task is not None:
@@ -126,33 +124,21 @@ class Callbacks:
         if self._ci is not None:
             await self._ci.close()
 
-    async def _main(self) -> None:
-        while True:
-            try:
-                cursor = await self._project()
-                self._ended.clear()
-                wake = await self._hand_out()
-                self._failing = None
-                await self._pause(cursor, wake)
-            except Exception as error:
-                if isinstance(error, StoreBroken) and error.damaged:  # the process ends
-                    log.exception("callbacks can't be sent")
-                    return
-                self._failing = self._failing or (self._clock.monotonic(), type(error).__name__)
-                if isinstance(error, Altered):
-                    log.error("no callback can be sent: %s", error)
-                else:
-                    log.exception("callbacks are tried again")
-                await self._clock.sleep(_FIRST_DELAY)
+    async def _turn(self) -> tuple[int, datetime | None]:
+        cursor = await self._consumer.project(self._all_wanted)
+        wake = await self._hand_out()
+        self._failing = None
+        return cursor, wake
 
-    async def _project(self) -> int:
-        deliveries = self._engine.deliveries
-        cursor = await deliveries.cursor(CONSUMER)
-        while events := await self._engine.events.read(cursor):
-            wanted = [want for event in events if (want := await self._wanted(event))]
-            cursor = events[-1].seq
-            await deliveries.advance(CONSUMER, cursor, wanted)
-        return cursor
+    def _failed(self, error: Exception) -> None:
+        self._failing = self._failing or (self._clock.monotonic(), type(error).__name__)
+        if isinstance(error, Altered):
+            log.error("no callback can be sent: %s", error)
+        else:
+            log.error("callbacks are tried again", exc_info=error)
+
+    async def _all_wanted(self, events: Sequence[EventRecord]) -> list[Wanted]:
+        return [want for event in events if (want := await self._wanted(event))]
 
     async def _wanted(self, event: EventRecord) -> Wanted | None:
         if event.type not in _ENDS or event.run_id is None:
@@ -216,7 +202,7 @@ class Callbacks:
             await self._clock.sleep(_FIRST_DELAY)
         finally:
             self._telling.pop(delivery.key, None)
-            self._ended.set()
+            self._consumer.noted.set()
 
     async def _tell(self, delivery: Delivery) -> None:
         deliveries, url, to = self._engine.deliveries, delivery.target["url"], delivery.target["to"]
@@ -286,11 +272,6 @@ class Callbacks:
                 return "" if answer.status < 300 else f"it answered {answer.status}"
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return str(error) or type(error).__name__
-
-    async def _pause(self, cursor: int, wake: datetime | None) -> None:
-        """Until there is news, one was told, or the next one is due."""
-        due = [] if wake is None else [self._clock.sleep_until(wake)]
-        await first_of(self._engine.events.wait(cursor), self._ended.wait(), *due)
 
 
 def _target(run: RunRecord) -> dict[str, str] | None:

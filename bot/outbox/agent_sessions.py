@@ -7,17 +7,18 @@ set a status again changes nothing, so a call that may have been lost is repeate
 Source: docs.slack.dev/ai/agent-sessions.
 """
 
-import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.consumer import Consumer
 from bot.outbox.projector import run_key
-from bot.outbox.retrying import DELAY, MAX_TRIES, news, problem_and_wait
+from bot.outbox.retrying import MAX_TRIES, problem_and_wait
 from bot.slack.call_results import Ambiguous, CallResult, Rejected, Sent
 from bot.slack.errors import TOKEN
 from bot.slack.web_api import SlackApi
-from engine import Altered, Clock, Delivery, Engine, RunDetail, StoreBroken, UnknownRun, Wanted
+from engine import Altered, Clock, Delivery, Engine, EventRecord, RunDetail, UnknownRun, Wanted
 
 log = logging.getLogger(__name__)
 CONSUMER = "agent-sessions"
@@ -50,7 +51,9 @@ class AgentSessions:
 
     def __init__(self, engine: Engine, api: SlackApi, clock: Clock) -> None:
         self._engine, self._api, self._clock = engine, api, clock
-        self._noted = asyncio.Event()
+        self._consumer = Consumer(CONSUMER, engine, clock)
+        self._everything = True
+        """Set every status again that is not final: at the start, and after an error."""
 
     async def resend(self, run_id: str) -> None:
         """Tell Slack the status again: after its stop button, Slack waits for one."""
@@ -58,50 +61,40 @@ class AgentSessions:
         if row is not None and row.state != "dead":
             await self._engine.deliveries.forget_ref(row.key)
             await self._engine.deliveries.later(row.key, self._clock.now(), "", ambiguous=False)
-            self._noted.set()
+            self._consumer.noted.set()
 
     async def run(self) -> None:
-        """Set statuses until cancelled. What was under way when the process died is set again first."""
-        everything = True
-        while True:
-            try:
-                if not await self._engine.deliveries.begun(CONSUMER):
-                    newest = await self._engine.events.newest()
-                    await self._engine.deliveries.advance(CONSUMER, newest, [])
-                self._noted.clear()
-                cursor, changed = await self._changed()
-                wake = await self._hand_out(changed, everything=everything)
-                everything = False
-                await news(self._engine, self._clock, cursor, self._noted, wake)
-            except Exception as error:
-                if isinstance(error, StoreBroken) and error.damaged:  # the process ends
-                    log.exception("statuses of agent sessions cannot be set")
-                    return
-                log.exception("statuses of agent sessions are set again")
-                everything = True
-                await self._clock.sleep(DELAY)
+        """Set statuses until cancelled."""
+        await self._consumer.run(self._turn)
 
-    async def _changed(self) -> tuple[int, set[str]]:
-        """Read the log to its end and want the sessions that it concerns; return the place and their keys."""
-        deliveries, keys = self._engine.deliveries, set[str]()
-        cursor = await deliveries.cursor(CONSUMER)
-        while events := await self._engine.events.read(cursor):
-            cursor = events[-1].seq
-            begun = {
-                event.run_id: event.actor.id
-                for event in events
-                if event.type == "run.created" and event.run_id and event.actor.source == "slack"
-            }
-            touched = {event.run_id for event in events if event.run_id} - begun.keys()
-            known = await deliveries.by_keys(key_of(run_id) for run_id in touched)
-            wanted = [
-                Wanted(key_of(run_id), "agent_session", run_id, {"run": run_id, "user": user})
-                for run_id, user in begun.items()
-            ]
-            wanted += [Wanted(row.key, row.kind, row.subject, row.target) for row in known.values()]
-            await deliveries.advance(CONSUMER, cursor, wanted)
-            keys |= {want.key for want in wanted}
-        return cursor, keys
+    async def _turn(self) -> tuple[int, datetime | None]:
+        everything, self._everything = self._everything, True
+        changed = set[str]()
+
+        async def wanted(events: Sequence[EventRecord]) -> list[Wanted]:
+            rows = await self._wanted(events)
+            changed.update(row.key for row in rows)
+            return rows
+
+        cursor = await self._consumer.project(wanted)
+        wake = await self._hand_out(changed, everything=everything)
+        self._everything = False
+        return cursor, wake
+
+    async def _wanted(self, events: Sequence[EventRecord]) -> list[Wanted]:
+        """Return the sessions that events concern: those of new runs, and those that there are."""
+        begun = {
+            event.run_id: event.actor.id
+            for event in events
+            if event.type == "run.created" and event.run_id and event.actor.source == "slack"
+        }
+        touched = {event.run_id for event in events if event.run_id} - begun.keys()
+        known = await self._engine.deliveries.by_keys(key_of(run_id) for run_id in touched)
+        wanted = [
+            Wanted(key_of(run_id), "agent_session", run_id, {"run": run_id, "user": user})
+            for run_id, user in begun.items()
+        ]
+        return wanted + [Wanted(row.key, row.kind, row.subject, row.target) for row in known.values()]
 
     async def _hand_out(self, changed: set[str], *, everything: bool) -> datetime | None:
         """Set the statuses that are due, and those that changed; return when the next one is due."""

@@ -4,18 +4,18 @@ A row of the outbox stands for each step before its run exists, with the id of t
 It keeps neither a token nor an input. The bot's own token completes a step: the token of the event ends soon.
 """
 
-import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.outbox.retrying import DELAY, MAX_DELAY, MAX_TRIES, news, problem_and_wait
+from bot.consumer import Consumer
+from bot.outbox.retrying import MAX_DELAY, MAX_TRIES, problem_and_wait
 from bot.slack.call_results import Ambiguous, Rejected, Sent
 from bot.slack.errors import TOKEN
 from bot.slack.web_api import SlackApi
 from bot.views.wording.text import safe
-from engine import Actor, Altered, Clock, Delivery, Engine, StoreBroken, UnknownRun, Wanted
+from engine import Actor, Altered, Clock, Delivery, Engine, UnknownRun, Wanted
 
 log = logging.getLogger(__name__)
 CONSUMER = "custom-steps"
@@ -38,7 +38,7 @@ class CustomSteps:
 
     def __init__(self, engine: Engine, api: SlackApi, clock: Clock) -> None:
         self._engine, self._api, self._clock = engine, api, clock
-        self._noted = asyncio.Event()
+        self._consumer = Consumer(CONSUMER, engine, clock)
 
     async def note(self, execution: str, user: str, run_id: str, *, asks: bool = False) -> None:
         """Keep that this execution waits for a run, which is about to start. `asks`: it is one of a gate."""
@@ -52,7 +52,7 @@ class CustomSteps:
         await self._want(Wanted(key_of(execution), "custom_step", "", target))
         # It may have been put off while its run was looked for.
         await self._engine.deliveries.later(key_of(execution), self._clock.now(), "", ambiguous=False)
-        self._noted.set()
+        self._consumer.noted.set()
 
     async def begun(self, execution: str) -> bool:
         """Return whether the run of this execution exists, or the step has failed.
@@ -70,34 +70,21 @@ class CustomSteps:
             return False
         return True
 
-    async def begin(self) -> None:
-        """Take the present end of the log for the place, before the first step is known."""
-        if not await self._engine.deliveries.begun(CONSUMER):
-            await self._engine.deliveries.advance(CONSUMER, await self._engine.events.newest(), [])
-
     async def _want(self, wanted: Wanted) -> None:
-        await self.begin()
+        await self._consumer.begin()
         await self._engine.deliveries.advance(CONSUMER, 0, [wanted])
-        self._noted.set()
+        self._consumer.noted.set()
 
     async def run(self, *, takes_more: bool) -> None:
         """Complete steps until cancelled. Without `takes_more`: those that began while the setting was on."""
-        while True:
-            try:
-                if not takes_more and not await self._engine.deliveries.begun(CONSUMER):
-                    return
-                await self.begin()
-                cursor, ended = await self._ended_since()
-                self._noted.clear()
-                wake = await self._hand_out(ended)
-                await self._engine.deliveries.advance(CONSUMER, cursor, [])
-                await news(self._engine, self._clock, cursor, self._noted, wake)
-            except Exception as error:
-                if isinstance(error, StoreBroken) and error.damaged:  # the process ends
-                    log.exception("custom steps cannot be completed")
-                    return
-                log.exception("custom steps are tried again")
-                await self._clock.sleep(DELAY)
+        await self._consumer.run(self._turn, begins=takes_more)
+
+    async def _turn(self) -> tuple[int, datetime | None]:
+        """Complete what can be. The place moves afterwards, so that a crash forgets no run that ended."""
+        cursor, ended = await self._ended_since()
+        wake = await self._hand_out(ended)
+        await self._engine.deliveries.advance(CONSUMER, cursor, [])
+        return cursor, wake
 
     async def _ended_since(self) -> tuple[int, set[str]]:
         """Return the place in the log, and the runs that ended since the last time."""

@@ -1,11 +1,8 @@
-"""Rules that the consumers beside the outbox share: when to try a call again, and how to wait for news."""
+"""Rules that the consumers beside the outbox share: when to try a call again."""
 
-import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.slack.call_results import Ambiguous, CallResult, Limited, Rejected, Unreached
-from engine import Clock, Engine
-from engine.waits import first_of
 
 DELAY, MAX_DELAY = timedelta(seconds=1), timedelta(minutes=30)
 MAX_TRIES = 60
@@ -22,11 +19,3 @@ def problem_and_wait(result: CallResult, tries: int) -> tuple[str, timedelta]:
         case Ambiguous(why) | Unreached(why):
             return why, wait
     return "", wait
-
-
-async def news(
-    engine: Engine, clock: Clock, cursor: int, noted: asyncio.Event, wake: datetime | None
-) -> None:
-    """Wait for an event after `cursor`, for `noted`, or until `wake`."""
-    due = [] if wake is None else [clock.sleep_until(wake)]
-    await first_of(engine.events.wait(cursor), noted.wait(), *due)

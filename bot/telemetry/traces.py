@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
+from bot.consumer import Consumer
 from bot.telemetry.collector import Answer
 from bot.telemetry.messages import message_spans
 from bot.telemetry.open_runs import OpenRuns
@@ -90,8 +91,7 @@ class Traces:
 
     async def follow(self) -> None:
         """Export the log page by page, forever; from its present end where nothing was exported before."""
-        if not await self._engine.deliveries.begun(TELEMETRY):
-            await self._engine.deliveries.advance(TELEMETRY, await self._engine.events.newest(), [])
+        await Consumer(TELEMETRY, self._engine, self._clock).begin()
         cursor = await self._engine.deliveries.cursor(TELEMETRY)
         while True:
             await self._engine.events.wait(cursor)

@@ -8,7 +8,7 @@ _FORMS = ("tests/bot/http/test_forms.py",)
 MUTANTS = [
     Mutant(
         "callbacks end for good when one read of the database is refused",
-        "bot/http/callbacks.py",
+        "bot/consumer.py",
         "isinstance(error, StoreBroken) and error.damaged",
         "isinstance(error, StoreBroken)",
         ("tests/bot/http/test_callbacks.py",),

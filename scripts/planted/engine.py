@@ -588,7 +588,7 @@ MUTANTS = [
         "if state.missing[dependent] <= 1 and state.is_pending",
     ),
     Mutant(
-        "a record that was changed can be changed by whoever reads it",
+        "a record that was changed can be changed by its readers",
         "engine/model/records/records.py",
         "    evolved.__class__ = kind\n",
         "",

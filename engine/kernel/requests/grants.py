@@ -16,7 +16,7 @@ from engine.model.records.grant import Grant
 from engine.model.records.records import RequestRecord, RunRecord, StepRecord
 
 _KEY_CHARACTERS = 20
-"""Of a run that a token started, after the mark of the token."""
+"""The end of a run's id that a token started, after the mark of the token."""
 OUTDATED = "The workflow or its code has changed since."
 """A problem that ends a grant."""
 

@@ -172,7 +172,7 @@ async def test_private_runs_do_not_exist_for_others(team: Team, slackbot: Slackb
     )
 
 
-async def test_what_is_no_request_is_refused_in_words(slackbot: Slackbot) -> None:
+async def test_an_invalid_request_is_refused_in_words(slackbot: Slackbot) -> None:
     for body, code in (
         (b"{", -32700),
         (b"\xff", -32700),

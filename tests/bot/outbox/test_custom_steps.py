@@ -151,7 +151,7 @@ async def test_the_first_place_in_the_log_is_its_present_end(harness: Harness, s
     await harness.start("open", as_user="U2")
     steps = CustomSteps(harness.engine, slack, harness.clock)  # type: ignore[arg-type]
     newest = await harness.engine.events.newest()
-    await steps.begin()
+    await steps.note("Fx1", "U2", "open-1")
     assert newest > 0
     assert await harness.engine.deliveries.cursor(CONSUMER) == newest
 
