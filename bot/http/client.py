@@ -1,4 +1,4 @@
-"""The client of `/api/approvals`: a script or an agent asks at a gate and waits.
+"""The client of `/api/approvals` and `/api/grants`: a script or an agent asks at a gate and waits.
 
 Imports the standard library alone, so that a command starts quickly.
 """
@@ -8,7 +8,7 @@ import json
 import re
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import Message
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -43,6 +43,7 @@ class Client:
         if not _TOKEN.fullmatch(token):
             raise NotAsked("The token is empty or has a character that tokens do not have. Copy it again.")
         self._url = f"{url.rstrip('/')}/api/approvals"
+        self._grants = f"{url.rstrip('/')}/api/grants"
         self._authorization = f"Bearer {token}"
         self._patience, self._between = patience, between
 
@@ -64,6 +65,15 @@ class Client:
         return self._call(
             "POST", f"{self._url}/{_checked(id_)}/use", json.dumps(dict(body)).encode(), headers
         )
+
+    def grants(self) -> dict[str, Any]:
+        """Return the grants in force for requests of this token."""
+        return self._call("GET", self._grants, expected=_are_grants)
+
+    def give_back(self, id_: str) -> dict[str, Any]:
+        """End a grant for requests of this token, and return it."""
+        named = _checked(id_, "a grant", "Pass one that the list of grants has.")
+        return self._call("DELETE", f"{self._grants}/{named}", expected=_is_grant)
 
     def until_decided(self, id_: str) -> dict[str, Any]:
         """Wait for a decision as long as it takes, also during a restart of the server."""
@@ -90,8 +100,14 @@ class Client:
                 time.sleep(self._between)
 
     def _call(
-        self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        url: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        expected: "Callable[[Any], bool] | None" = None,
     ) -> dict[str, Any]:
+        """`expected`: whether an answer is what Signoff gives. Default: the state of a request."""
         if not re.match(r"https?://[^/]", url):
             raise NotAsked(f"{url} is not an address. {_REMEDY}")
         if reveals_token(url):
@@ -109,7 +125,8 @@ class Client:
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             connection.request(method, path, body, {"Authorization": self._authorization, **(headers or {})})
             answer = connection.getresponse()
-            return _read(url, answer.status, _body_of(url, answer), answer.headers)
+            body = _body_of(url, answer)
+            return _read(url, answer.status, body, answer.headers, expected or _is_request)
         except ssl.SSLError as error:
             raise NotAsked(f"The connection to {url} cannot be trusted ({error}). {_REMEDY}") from None
         except (http.client.HTTPException, ValueError, OSError) as error:
@@ -121,10 +138,12 @@ class Client:
             connection.close()
 
 
-def _checked(id_: str) -> str:
-    """Return an id that can be one of a request. Raises `NotAsked`."""
+def _checked(
+    id_: str, what: str = "a request", remedy: str = "Pass the id that you got when you asked."
+) -> str:
+    """Return an id that can be part of an address. Raises `NotAsked`. `what`: it is the id of this."""
     if not RUN_ID.fullmatch(id_):
-        raise NotAsked(f"{id_[:80]!r} is not the id of a request. Pass the id that you got when you asked.")
+        raise NotAsked(f"{id_[:80]!r} is not the id of {what}. {remedy}")
     return id_
 
 
@@ -147,7 +166,9 @@ def _body_of(url: str, answer: http.client.HTTPResponse) -> bytes:
     return body
 
 
-def _read(url: str, status: int, body: bytes, headers: Message) -> dict[str, Any]:
+def _read(
+    url: str, status: int, body: bytes, headers: Message, expected: Callable[[Any], bool]
+) -> dict[str, Any]:
     """Return Signoff's answer. Raises `NotAsked` for a refusal, and for an answer that is not Signoff's."""
     if 300 <= status < 400:
         raise NotAsked(f"{url} redirects to {headers.get('Location') or 'another address'}. {_REMEDY}")
@@ -155,7 +176,7 @@ def _read(url: str, status: int, body: bytes, headers: Message) -> dict[str, Any
         answer = json.loads(body)
     except (ValueError, RecursionError):
         answer = None
-    if status < 300 and _is_request(answer):
+    if status < 300 and expected(answer):
         return dict(answer)
     refusal = answer.get("error") if isinstance(answer, dict) and status >= 400 else None
     why = ""
@@ -185,6 +206,17 @@ def _is_request(answer: Any) -> bool:
         and isinstance(answer.get("by"), list)
         and all(isinstance(person, str) for person in answer["by"])
         and isinstance(answer.get("comment", 0), str | None)
+    )
+
+
+def _are_grants(answer: Any) -> bool:
+    grants = answer.get("grants") if isinstance(answer, dict) else None
+    return isinstance(grants, list) and all(map(_is_grant, grants))
+
+
+def _is_grant(answer: Any) -> bool:
+    return (
+        isinstance(answer, dict) and isinstance(answer.get("id"), str) and isinstance(answer.get("uses"), int)
     )
 
 

@@ -25,6 +25,8 @@ from bot.mcp.tools import (
     TOOLS,
     Arguments,
     CheckApproval,
+    GiveBackGrant,
+    ListGrants,
     RequestApproval,
     TakePermit,
     UnusableCall,
@@ -97,6 +99,10 @@ def _call(client: Client, arguments: Arguments) -> Callable[[], dict[str, Any]]:
             return partial(client.read, arguments.id, arguments.wait_seconds)
         case TakePermit():
             return partial(_take, client, arguments)
+        case ListGrants():
+            return client.grants
+        case GiveBackGrant():
+            return partial(client.give_back, arguments.id)
     raise NotImplementedError(arguments)
 
 

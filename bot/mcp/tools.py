@@ -60,6 +60,14 @@ class TakePermit(Arguments):
     revises: Annotated[str, Field(description="The id of the earlier request, as you gave it.")] = ""
 
 
+class ListGrants(Arguments):
+    pass
+
+
+class GiveBackGrant(Arguments):
+    id: Annotated[str, Field(description="The id that list_grants returned.")]
+
+
 TOOLS: dict[str, tuple[type[Arguments], str]] = {
     "request_approval": (
         RequestApproval,
@@ -75,6 +83,15 @@ TOOLS: dict[str, tuple[type[Arguments], str]] = {
         TakePermit,
         "Use an approval, once, and get a signed permit. Hand it to the program that does what was approved. "
         "It is valid for five minutes, for one call.",
+    ),
+    "list_grants": (
+        ListGrants,
+        "List the grants for your requests: each approves the same request again, some times or for "
+        "some time. People alone give grants. Ask with request_approval as always.",
+    ),
+    "give_back_grant": (
+        GiveBackGrant,
+        "End a grant that you no longer need. From then on, people decide about each request.",
     ),
 }
 
@@ -96,7 +113,8 @@ def read_call(name: str, given: dict[str, Any]) -> Arguments:
 
 def _problem(model: type[Arguments], name: str, kind: str, value: Any) -> str:
     if kind == "extra_forbidden":
-        return f"There is no argument {shown(name)}. The arguments are: {', '.join(model.model_fields)}."
+        known = ", ".join(model.model_fields) or "none"
+        return f"There is no argument {shown(name)}. The arguments are: {known}."
     if kind == "missing":
         return f"{name}: is missing. Pass it: {model.model_fields[name].description}"
     if name == "wait_seconds":

@@ -111,4 +111,11 @@ MUTANTS = [
         '"strict"',
         TESTS,
     ),
+    Mutant(
+        "an agent that gives back a grant reads the answer as if it were a request",
+        "bot/http/client.py",
+        'return self._call("DELETE", f"{self._grants}/{named}", expected=_is_grant)',
+        'return self._call("DELETE", f"{self._grants}/{named}")',
+        ("tests/bot/mcp/test_grants.py",),
+    ),
 ]

@@ -11,6 +11,7 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp.types import CallToolResult, TextContent
 
+from bot.mcp.tools import TOOLS
 from tests.bot.http.test_api import ROOT, Outside
 from tests.bot.http.test_api import outside as outside
 
@@ -40,7 +41,8 @@ def text_of(result: CallToolResult) -> str:
 async def test_an_agent_is_approved_rejected_and_expired(outside: Outside) -> None:
     async with agent(outside) as client:
         tools = {one.name: one for one in (await client.list_tools()).tools}
-        assert set(tools) == {"request_approval", "check_approval", "take_permit"}
+        assert set(tools) == set(TOOLS)
+        assert not {name for name in tools if "decide" in name}
         assert "approvers" not in tools["request_approval"].input_schema["properties"]
         asked = [
             await call(client, "request_approval", gate="release-gate", question=f"Ship {number}?")

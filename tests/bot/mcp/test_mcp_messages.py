@@ -43,7 +43,7 @@ WRONG_CALLS: list[tuple[Any, Any, str]] = [
     ("check_approval", {"id": "x", "wait_seconds": "soon"}, '"soon" is not a whole number'),
     ("check_approval", {"id": LONG}, "is not the id of a request"),
     ("check_approval", [], "arguments: [] is not an object. Pass the arguments by name."),
-    (LONG, {}, "The tools are: request_approval, check_approval, take_permit."),
+    (LONG, {}, "The tools are: request_approval, check_approval, take_permit, list_grants, give_back_grant."),
     (5, {}, "name: 5 is not text."),
 ]
 
