@@ -139,6 +139,13 @@ MUTANTS = [
         ("tests/bot/cli/test_doctor.py",),
     ),
     Mutant(
+        "doctor takes the page of another program for a process without problems",
+        "bot/cli/doctor/serving_checks.py",
+        'body.get("ok") is not (not body["problems"])',
+        "False",
+        ("tests/bot/cli/test_doctor_serving.py",),
+    ),
+    Mutant(
         "the Home says nothing of runs that cannot be read",
         "bot/views/home.py",
         "        grey(unreadable_line(unreadable)) if unreadable else None,\n",

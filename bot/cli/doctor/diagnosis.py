@@ -10,6 +10,7 @@ from bot.cli.doctor.block_checks import block_findings
 from bot.cli.doctor.finding import ASK_AGAIN, Finding
 from bot.cli.doctor.machine_checks import machine_findings
 from bot.cli.doctor.on_call_checks import on_call_findings, unknown_schedules
+from bot.cli.doctor.serving_checks import serving_findings
 from bot.cli.doctor.slack_checks import channel_findings, identity_findings
 from bot.cli.local_engine import target_settings
 from bot.cli.target import Target
@@ -68,6 +69,7 @@ async def _diagnosed(settings: Settings) -> list[Finding]:
                 stack.push_async_callback(people.close)
                 found += await block_findings(api, SystemClock().now())
         found += machine_findings(settings)
+        found += await serving_findings(settings)
         found += await _workflow_findings(settings, people, bot_name)
     return found
 
