@@ -147,6 +147,7 @@ if TYPE_CHECKING:
     from engine.model.records.event_filter import EventFilter, EventPlace
     from engine.model.records.failure_card import CardVerdict, FailureCard
     from engine.model.records.grant import Grant
+    from engine.model.records.personal_values import PersonalValue, RevealedPage
     from engine.model.records.reasoned_acts import ReasonedAct
     from engine.model.records.records import (
         DecisionRecord,
@@ -377,6 +378,7 @@ _NAMES = {
         "on_call_group",
     ),
     "engine.model.input.input_problems": ("REFUSED", "what_is_wrong"),
+    "engine.model.records.personal_values": ("PersonalValue", "RevealedPage"),
     "engine.model.records.reasoned_acts": ("ReasonedAct",),
     "engine.model.records.records": (
         "DecisionRecord",

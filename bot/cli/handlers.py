@@ -19,6 +19,7 @@ from bot.cli.event_targets import EVENT_TARGETS
 from bot.cli.insight import proposed, serialized
 from bot.cli.policies import POLICIES
 from bot.cli.reports import report
+from bot.cli.reveals import reveal
 from bot.cli.serializers import JSON
 from bot.cli.starters import require_known
 from bot.cli.steering import STEERING, run_named
@@ -435,6 +436,7 @@ HANDLERS: Mapping[str, Handler] = {
         elements,
         graph,
         report,
+        reveal,
         unsettled,
         replay_decision,
         start,

@@ -24,6 +24,16 @@ def draw(output: Output, detail: dict[str, Any]) -> None:
         output.line(line)
 
 
+def personal(values: list[dict[str, Any]]) -> Iterator[Line]:
+    """Yield the personal data of a run, each value in whole."""
+    for each in values:
+        field = formatting.plain(each["field"])
+        if each["problem"]:
+            yield Line(f"{field}: {each['problem']}", style="dim")
+        else:
+            yield from _value(field, outline(each["value"]))
+
+
 def lines(detail: dict[str, Any]) -> Iterator[Line]:
     run = detail["run"]
     if altered := detail.get("altered"):

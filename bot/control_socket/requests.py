@@ -135,7 +135,7 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "priority": (_number(-MAX_NUMBER, MAX_NUMBER), "a whole number"),
     "rules": (_rules, "an object with the rules of a canary, each a number"),
     "share": (_finite, "a number of percent"),
-    **dict.fromkeys(("before", "last"), (_number(0, MAX_NUMBER), "a whole number")),
+    **dict.fromkeys(("before", "last", "offset"), (_number(0, MAX_NUMBER), "a whole number")),
     "reports": (_number(0, MAX_NUMBER), "a whole number"),
     "period": (_period, "an object with since and until, each a moment or a number of seconds before now"),
     "since": (_moment, "a moment such as 2026-01-31T09:00:00+00:00"),

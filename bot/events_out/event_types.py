@@ -24,7 +24,7 @@ _BY_FIRST_WORD: Mapping[str, str] = {
     ),
     "resource": "closed half_opened opened probe_failed reset",
     "run": (
-        "cancelled compensating created failed noted overlap_skipped paused prioritized resumed "
+        "cancelled compensating created failed noted overlap_skipped paused prioritized resumed revealed "
         "started succeeded unpaused waiting"
     ),
     "runs": "pruned",

@@ -47,6 +47,10 @@ def _prioritized(data: Mapping[str, Any], title: str) -> str:
     return f"The priority changed from {data.get('before', 0)} to {data.get('priority', 0)}"
 
 
+def _fields(data: Mapping[str, Any]) -> str:
+    return _words(", ".join(map(str, data.get("fields") or ())), "nothing, because it was erased")
+
+
 def _outdated(data: Mapping[str, Any], title: str) -> str:
     changes = "; ".join(map(str, data.get("changes") or ()))
     if where := sent_back_at(changes):
@@ -70,6 +74,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "run.paused": _because("The run was paused"),
     "run.unpaused": lambda data, title: "The run continued after its pause",
     "run.prioritized": _prioritized,
+    "run.revealed": lambda data, title: f"Personal data was revealed: {_fields(data)}",
     "run.compensating": _compensating,
     "run.failed": _because("The run failed"),
     "run.cancelled": _because("The run was cancelled"),

@@ -71,6 +71,7 @@ class WorkflowOptions:
     may_notify: tuple[str, ...] = ()
     objectives: Objectives | None = None
     earlier_inputs: tuple[EarlierInput, ...] = ()
+    may_see_personal: tuple[str, ...] = ()
 
 
 class Workflow(WaitNodes, OperationNodes, AgentNodes):
@@ -93,6 +94,8 @@ class Workflow(WaitNodes, OperationNodes, AgentNodes):
       priorities, cancel its runs and end its canaries. They see all its runs.
     - `may_see`: the groups and people who see its runs instead of those who can read its channels. Everyone
       who takes part in a run sees it. For others the workflow does not exist.
+    - `may_see_personal`: the groups and people who, if they see a run, may reveal its personal data. Default:
+      nobody.
     - `may_notify`: the channels, groups and people, besides its own channel, to which its steps may post
       messages.
     - `resources`: the resources that it declares for steps that name them, in any workflow.
@@ -127,6 +130,7 @@ class Workflow(WaitNodes, OperationNodes, AgentNodes):
         may_cancel: Iterable[str] = (),
         may_operate: Iterable[str] = (),
         may_see: Iterable[str] = (),
+        may_see_personal: Iterable[str] = (),
         resources: Resource | Iterable[Resource] = (),
         concurrency_key: str | None = None,
         priority: int = 0,
@@ -163,6 +167,7 @@ class Workflow(WaitNodes, OperationNodes, AgentNodes):
             may_notify=several(may_notify),
             objectives=objectives,
             earlier_inputs=listed(earlier_inputs),
+            may_see_personal=several(may_see_personal),
         )
         self.nodes: list[Node] = []
         self.file = _caller_file()

@@ -226,6 +226,7 @@ class _Compiler:
         self.checks.refs(options.may_cancel, "may_cancel")
         self.checks.refs(options.may_operate, "may_operate")
         self.checks.refs(options.may_see, "may_see")
+        self.checks.refs(options.may_see_personal, "may_see_personal")
         self.checks.channel(options.channel)
         check_may_notify(self.checks)
         self.checks.title(options.title)
@@ -294,6 +295,7 @@ class _Compiler:
             may_cancel=options.may_cancel,
             may_operate=options.may_operate,
             may_see=options.may_see,
+            may_see_personal=options.may_see_personal,
             description=options.description or "",
             result=options.result or "",
             gate=options.gate,

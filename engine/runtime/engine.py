@@ -38,6 +38,7 @@ from engine.model.people import Actor, People, StaticPeople, identify
 from engine.model.records.break_glass import GlassRule, OpenReview
 from engine.model.records.change import EventDraft
 from engine.model.records.decision import Decision, DecisionResult
+from engine.model.records.personal_values import Door, RevealedPage
 from engine.model.records.records import RequestRecord, RunRecord, TriggerRecord, WorkflowRecord, evolve
 from engine.model.runs.dispatch import WorkerState
 from engine.model.runs.resources import ResourceRecord
@@ -470,6 +471,24 @@ class Engine(Reading):
         """Pause, resume, skip, rerun and fork. Raises `NotPossible` while the installation is paused."""
         self._lifecycle.require_active()
         return self._parts.control
+
+    async def offers_personal(self, run_id: str, *, actor: Actor) -> bool:
+        """Return whether this person may reveal personal data of a run, which has some. Opens nothing."""
+        return await self._parts.personal_reveals.offered(run_id, self._identified(actor))
+
+    async def reveal_personal(
+        self, run_id: str, door: Door, *, actor: Actor, reason: str = "", after: int = 0
+    ) -> RevealedPage:
+        """Return values of a run's personal data, once it is recorded that this person reads them.
+
+        `after`: how many fields come before the page. Raises `UnknownRun`, `NotAllowed`, `PeopleUnavailable`,
+        `NotPossible`, `AlteredRun` and `TooMany`.
+        """
+        self._lifecycle.require_active()
+        actor = self._identified(actor)
+        return await self._parts.personal_reveals.reveal(
+            run_id, door, actor=actor, reason=reason, after=after
+        )
 
     async def until_ended(self, run_id: str) -> RunRecord:
         """Return the run when it has ended. Raises `UnknownRun`."""

@@ -58,6 +58,7 @@ from engine.runtime.runs.control import Control
 from engine.runtime.runs.follow_up_runs import FollowUpRuns
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.runs.pauses import Pauses
+from engine.runtime.runs.personal_reveals import PersonalReveals
 from engine.runtime.runs.resources import Resources
 from engine.runtime.runs.retention import Retention
 from engine.runtime.runs.signals import Signals
@@ -182,6 +183,7 @@ class Parts:
     control: Control
     canaries: Canaries
     thresholds: Thresholds
+    personal_reveals: PersonalReveals
     break_glass: BreakGlassUses
     health_news: HealthNews
     weekly_review: WeeklyReview
@@ -248,6 +250,7 @@ def build_parts(store: Store, clock: Clock, people: People, settings: EngineSett
         control,
         canaries,
         thresholds,
+        _personal_reveals(base, execution, records.visibility),
         _break_glass(base, execution, requests.one_time_codes),
         news,
         review,
@@ -277,6 +280,19 @@ def _thresholds(base: Base, execution: Execution, control: Control) -> Threshold
         control.controlled,
         base.background,
         partial(supersede, base.store, execution.runs, base.workflows),
+    )
+
+
+def _personal_reveals(base: Base, execution: Execution, visibility: Visibility) -> PersonalReveals:
+    return PersonalReveals(
+        base.store,
+        base.workflows,
+        base.definitions,
+        execution.runs,
+        base.authorization,
+        visibility,
+        ActLimits(base.clock, per_minute=ACTS_PER_MINUTE if base.settings.limits else None),
+        base.settings.personal_keys(),
     )
 
 

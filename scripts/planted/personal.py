@@ -2,6 +2,7 @@
 
 from scripts.planted.mutant import Mutant
 
+_REVEALS = ("tests/engine/runtime/runs/test_personal_reveals.py",)
 _TESTS = ("tests/engine/runtime/execution/test_personal.py",)
 MUTANTS = [
     Mutant(
@@ -73,5 +74,49 @@ MUTANTS = [
         "self._context if self.has_personal else UNMARKED",
         "self._context if self.has_personal else None",
         _TESTS,
+    ),
+    Mutant(
+        "a person who was removed still reveals personal data of earlier runs",
+        "engine/runtime/runs/personal_reveals.py",
+        "return [definition, *([current.definition] if current is not None else [])]",
+        "return [definition]",
+        _REVEALS,
+    ),
+    Mutant(
+        "everybody reveals personal data where the workflow names nobody",
+        "engine/runtime/access/authorization.py",
+        "if not refs or not await refs_of(self.people, person.id, refs):\n"
+        "                raise NotAllowed(personal_reveal",
+        "if refs and not await refs_of(self.people, person.id, refs):\n"
+        "                raise NotAllowed(personal_reveal",
+        _REVEALS,
+    ),
+    Mutant(
+        "a person reveals personal data of a run that they may not see",
+        "engine/runtime/runs/personal_reveals.py",
+        "if run is None or not await self._visibility.of(actor).sees(run):",
+        "if run is None:",
+        _REVEALS,
+    ),
+    Mutant(
+        "an event about a reveal misses the fields of an earlier page",
+        "engine/runtime/runs/personal_reveals.py",
+        "opened = [each.field for each in values if not each.problem]",
+        "opened = [each.field for each in values if not each.problem][:1]",
+        _REVEALS,
+    ),
+    Mutant(
+        "personal data is revealed without an event",
+        "engine/runtime/runs/personal_reveals.py",
+        "            await self._runs.apply(run_id, build, actor=actor)\n",
+        "            pass\n",
+        _REVEALS,
+    ),
+    Mutant(
+        "the command line reveals personal data without a reason",
+        "engine/runtime/runs/personal_reveals.py",
+        'if actor.source == "cli" and not reason.strip():',
+        'if actor.source == "api" and not reason.strip():',
+        _REVEALS,
     ),
 ]

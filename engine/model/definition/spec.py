@@ -459,6 +459,7 @@ class Definition(Frozen):
             "alerts",
             "may_notify",
             "may_operate",
+            "may_see_personal",
             "objectives",
             "earlier_inputs",
         }
@@ -486,6 +487,8 @@ class Definition(Frozen):
     """References besides the owner."""
     may_see: tuple[str, ...] = ()
     """References; empty: the members of the channels in which a run is told of."""
+    may_see_personal: tuple[str, ...] = ()
+    """References; empty: nobody reads its personal data in Slack or on the console."""
     description: str = ""
     """Purpose of the workflow, for people who choose one."""
     result: str = ""

@@ -5,7 +5,7 @@ place that does not mask it gives nothing away.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "masked_values",
     "parts",
     "sealed_at",
+    "sealed_values",
     "without_sealed",
 ]
 
@@ -77,6 +78,20 @@ def sealed_at(value: Any, path: str = "") -> str | None:
                 if found is not None:
                     return found
     return None
+
+
+def sealed_values(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield the path of each sealed value in JSON, and the sealed value itself."""
+    match value:
+        case str():
+            if is_sealed(value):
+                yield path, value
+        case Mapping():
+            for key, each in value.items():
+                yield from sealed_values(each, f"{path}.{key}")
+        case list() | tuple():
+            for number, each in enumerate(value):
+                yield from sealed_values(each, f"{path}.{number}")
 
 
 def without_sealed(value: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from engine.errors import NobodyOnCall, NotAllowed, OnCallUnknown, PeopleUnavailable, UnknownPeople
-from engine.kernel import roles
+from engine.kernel import personal_reveal, roles
 from engine.kernel.requests import feasibility
 from engine.kernel.requests.quorum import Members, ResolvedReference, Rosters, awaited_people
 from engine.kernel.requests.reassignment import Role
@@ -138,6 +138,20 @@ class Authorization:
     async def may_skip(self, actor: Actor, run: RunRecord, definition: Definition) -> None:
         """Check that the actor may skip a step of the run: its owner, its operators, and the command line."""
         await self.may_operate(actor, definition, f"skip a step of {run.short}")
+
+    async def may_reveal(self, actor: Actor, run: RunRecord, definitions: Iterable[Definition]) -> None:
+        """Check that the actor may read personal data: a full member whom each definition names.
+
+        The command line always may, since its user reads the keys. Nobody else may, a token included.
+        """
+        if actor.source == "cli":
+            return
+        if actor.source != "slack":
+            raise NotAllowed("Only a person can read personal data, in Slack or on the console.")
+        person = await self._member(actor)
+        for refs in personal_reveal.readers(definitions):
+            if not refs or not await refs_of(self.people, person.id, refs):
+                raise NotAllowed(personal_reveal.refusal(refs, run))
 
     async def role(
         self, actor: Actor, request: RequestRecord, definition: Definition

@@ -312,7 +312,7 @@ class PreparedWorkflows:
     """Names by what would happen: `added`, `changed`, `removed`."""
 
 
-_ACCESS = ("owner", "channel", "gate", "may_run", "may_cancel", "may_operate", "may_see")
+_ACCESS = ("owner", "channel", "gate", "may_run", "may_cancel", "may_operate", "may_see", "may_see_personal")
 """Options that are read from the workflow file before a file is chosen for the run."""
 
 

@@ -24,6 +24,23 @@ async def release(go: Outcome) -> str:
     return "released"
 """
 
+PERSONAL = """
+from pydantic import BaseModel
+from signoff import Personal, Workflow
+
+
+class Signup(BaseModel):
+    email: Personal[str]
+
+
+flow = Workflow("signup", owner="@ops", input=Signup)
+
+
+@flow.step
+async def greet(input: Signup) -> str:
+    return "hello"
+"""
+
 
 Signoff = Callable[..., tuple[int, str, str]]
 
@@ -140,3 +157,26 @@ def test_keys_are_made_once_and_never_replaced(signoff: Signoff, tmp_path: Path)
     assert code == 1
     assert f"{folder} is not empty. Name a new folder" in err
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_the_command_line_shows_personal_data_for_a_reason_that_the_log_keeps(
+    signoff: Signoff, tmp_path: Path
+) -> None:
+    (tmp_path / "flow.py").write_text(PERSONAL, encoding="utf-8")
+    started = json.loads(signoff("run", "signup", "email=ada@example.org", "--json")[1])
+    run = started.get("run", started)["id"]
+    assert "ada@" not in signoff("show", run)[1]
+    for arguments in (("--reveal",), ("--reason", "ticket 7")):
+        code, out, said = signoff("show", run, *arguments)
+        assert (code, "--reason" in said, "ada@" in out + said) == (1, True, False)
+    code, out, _ = signoff("show", run, "--reveal", "--reason", "ticket 7")
+    assert (code, "input.email: ada@example.org" in out) == (0, True)
+    answer = json.loads(signoff("show", run, "--reveal", "--reason", "ticket 7", "--json")[1])
+    assert answer["values"] == [{"field": "input.email", "value": "ada@example.org", "problem": ""}]
+    (old,) = json.loads(signoff("personal", "keys", "--json")[1])
+    signoff("personal", "rotate")
+    signoff("personal", "forget", old["key"], "--yes")
+    assert "input.email: was erased" in signoff("show", run, "--reveal", "--reason", "ticket 8")[1]
+    stored = [path.read_bytes() for path in (tmp_path / ".signoff").rglob("*") if path.is_file()]
+    assert stored
+    assert not any(b"ada@" in data for data in stored)

@@ -23,7 +23,7 @@ FOREVER = {"follow", "logs"}
 """They answer when there is something new, so a visitor may hang up first."""
 NAMES = (
     "after", "as_user", "before", "choice", "comment", "cursor", "enabled", "end", "file", "gates",
-    "headers", "keep", "key", "last", "limit", "marks", "name", "one_time_code", "period", "person",
+    "headers", "keep", "key", "last", "limit", "marks", "name", "offset", "one_time_code", "period", "person",
     "priority", "reason", "reports",
     "rules", "request", "run", "sample", "seen", "served", "share", "since", "start", "started_by",
     "states", "step", "target", "to", "typed", "types", "user", "value", "values", "workflow", "é",

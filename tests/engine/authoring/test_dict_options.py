@@ -119,6 +119,7 @@ WORKFLOW = {
     "may_cancel": pick(["@staff"], "@staff"),
     "may_operate": pick(["@staff"]),
     "may_see": pick(["@auditors"]),
+    "may_see_personal": pick(["@auditors"]),
     "description": pick("Buys what somebody ordered."),
     "resources": pick([{"name": "desk", "at_once": 2}]),
     "result": pick("Bought it", "Bought for {find.price}"),
