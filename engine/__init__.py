@@ -213,6 +213,7 @@ if TYPE_CHECKING:
     from engine.steps.decision import Decided, DecisionReason, Rule
     from engine.steps.execution import CommandResult
     from engine.steps.http import HttpResult
+    from engine.steps.plans import Action, ActionResult, Plan, PlanItem
     from engine.steps.sql import SqlResult
     from engine.store.deliveries import Deliveries, Delivery, Queue, Wanted
     from engine.store.event_log import EventLog
@@ -320,6 +321,7 @@ _NAMES = {
     "engine.steps.execution": ("CommandResult",),
     "engine.steps.decision": ("Decided", "DecisionReason", "Rule"),
     "engine.steps.http": ("HttpResult",),
+    "engine.steps.plans": ("Action", "ActionResult", "Plan", "PlanItem"),
     "engine.steps.sql": ("SqlResult",),
     "engine.kernel.requests.approval_digest": ("seen_digest",),
     "engine.kernel.requests.clarification": (

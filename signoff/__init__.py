@@ -2,6 +2,8 @@
 
 import signoff._own_engine  # noqa: F401  # before the engine is imported
 from engine import (
+    Action,
+    ActionResult,
     AfterRun,
     AgentFailed,
     AgentRefused,
@@ -42,6 +44,8 @@ from engine import (
     OnEvent,
     Outcome,
     Personal,
+    Plan,
+    PlanItem,
     Poll,
     Quality,
     QueryChange,
@@ -72,6 +76,8 @@ from engine import (
 )
 
 __all__ = [
+    "Action",
+    "ActionResult",
     "AfterRun",
     "AgentFailed",
     "AgentRefused",
@@ -112,6 +118,8 @@ __all__ = [
     "Once",
     "Outcome",
     "Personal",
+    "Plan",
+    "PlanItem",
     "Poll",
     "Quality",
     "QueryChange",

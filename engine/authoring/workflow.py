@@ -26,6 +26,7 @@ from engine.authoring.nodes import Node, StepOptions
 from engine.authoring.objectives import Objectives
 from engine.authoring.operation_nodes import OperationNodes
 from engine.authoring.options import Alternative, AskOwner, Duration, OnFailure, Retry, Undo, Window
+from engine.authoring.plan_nodes import PlanNodes
 from engine.authoring.polling import Poll
 from engine.authoring.quality import Quality
 from engine.authoring.refs import ApprovalRef, Field, Ref, StepRef
@@ -74,7 +75,7 @@ class WorkflowOptions:
     may_see_personal: tuple[str, ...] = ()
 
 
-class Workflow(WaitNodes, OperationNodes, AgentNodes):
+class Workflow(WaitNodes, OperationNodes, AgentNodes, PlanNodes):
     """A graph of steps, and how its runs start and who may act on them.
 
     - `owner`: the group (`@handle`) or person (member id) that answers for it and for its failures.

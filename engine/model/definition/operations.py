@@ -11,6 +11,7 @@ from pydantic import Field
 
 from engine.errors import CannotAsk
 from engine.model.definition.decisions import DecisionSpec
+from engine.model.definition.plans import ActionsSpec, PlanSpec
 from engine.model.text.template import PATH, json_type_name, short_repr, texts_in, value_at
 from engine.model.values.frozen import Frozen
 
@@ -353,7 +354,9 @@ class ToolCallSpec(Frozen):
         yield "with arguments", json.loads(arguments)
 
 
-OperationSpec = CommandSpec | HttpSpec | DecisionSpec | SqlSpec | AgentSpec | ToolCallSpec
+OperationSpec = (
+    CommandSpec | HttpSpec | DecisionSpec | SqlSpec | AgentSpec | ToolCallSpec | PlanSpec | ActionsSpec
+)
 
 
 def _refuse_option(place: str, template: str, scope: Mapping[str, Any], later: Collection[str]) -> None:
