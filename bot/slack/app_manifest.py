@@ -3,14 +3,14 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.slack.scopes import AGENT
+from bot.slack.scopes import AGENT, SLACKBOT
 from bot.slack.subscriptions import AGENT_EVENTS, THREAD_EVENTS
 
 FILE = Path(__file__).resolve().parents[1] / "manifest.yaml"
 STEPS_FILE = FILE.with_name("manifest-steps.yaml")
 AGENT_FILE = FILE.with_name("manifest-agent.yaml")
 COMMAND = "/workflow"
-SLACKBOT_PATH = "/slack/mcp"
+SLACKBOT_PATH, SLACKBOT_AUTH = "/slack/mcp", "slack_identity_auth"
 
 
 def manifest_text(
@@ -55,6 +55,7 @@ def with_slackbot(text: str, address: str) -> str:
 
     Source: docs.slack.dev/reference/app-manifest (mcp_servers).
     """
-    text = text.replace("      - commands\n", "      - commands\n      - mcp:connect\n", 1)
-    server = f"mcp_servers:\n  signoff:\n    url: {address}\n    auth_type: slack_identity_auth\n"
+    scopes = "".join(f"      - {scope}\n" for scope in SLACKBOT)
+    text = text.replace("      - commands\n", f"      - commands\n{scopes}", 1)
+    server = f"mcp_servers:\n  signoff:\n    url: {address}\n    auth_type: {SLACKBOT_AUTH}\n"
     return f"{text.rstrip()}\n\n{server}"

@@ -24,9 +24,12 @@ NEEDED: dict[str, str] = {
 AGENT: dict[str, str] = {"assistant:write": "to have the agent view, with SIGNOFF_AGENT_VIEW=on"}
 """Further scopes with that setting. `signoff manifest --agent-view` adds them."""
 
+SLACKBOT: dict[str, str] = {"mcp:connect": "to let Slackbot call Signoff, with SIGNOFF_SLACKBOT=on"}
+"""Further scopes with that setting. `signoff manifest --http` adds them."""
+
 OPTIONAL: dict[str, str] = {
     **AGENT,
-    "mcp:connect": "to let Slackbot call Signoff, with SIGNOFF_SLACKBOT=on",
+    **SLACKBOT,
     "users:read.email": "to find people on call by their e-mail address",
 }
 """Scopes that an operator adds for a feature. The manifest does not have them."""

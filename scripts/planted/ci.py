@@ -118,4 +118,18 @@ MUTANTS = [
         'return self._call("DELETE", f"{self._grants}/{named}")',
         ("tests/bot/mcp/test_grants.py",),
     ),
+    Mutant(
+        "signoff doctor overlooks a target of CI without a token",
+        "bot/cli/doctor/ci_checks.py",
+        "        if find(target.token):\n",
+        "        if target.token:\n",
+        ("tests/bot/cli/test_doctor.py",),
+    ),
+    Mutant(
+        "signoff doctor takes any MCP server for one that Slack signs",
+        "bot/cli/doctor/manifest_checks.py",
+        '    elif own[0].get("auth_type") != SLACKBOT_AUTH:\n',
+        '    elif not own[0].get("auth_type"):\n',
+        ("tests/bot/cli/test_doctor.py",),
+    ),
 ]

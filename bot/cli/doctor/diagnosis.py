@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot.cli.doctor.block_checks import block_findings
+from bot.cli.doctor.ci_checks import ci_findings
 from bot.cli.doctor.finding import ASK_AGAIN, Finding
 from bot.cli.doctor.machine_checks import machine_findings
 from bot.cli.doctor.on_call_checks import on_call_findings, unknown_schedules
@@ -95,6 +96,7 @@ async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot
                 unknown = settings.events_to.unknown_workflows([each.name for each in definitions])
                 remedy = "Correct the name in the file of SIGNOFF_EVENTS_TO, and start Signoff again."
                 found += [Finding("events", "warning", text, remedy) for text in unknown]
+            found += await ci_findings(settings, [each.name for each in definitions if each.gate])
             schedules = settings.on_call.spec.schedules if settings.on_call is not None else ()
             found += unknown_schedules(
                 schedules, (ref for _, ref in engine.approver_review.named_schedules())

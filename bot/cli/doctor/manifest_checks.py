@@ -11,7 +11,7 @@ from bot.cli.doctor.finding import Finding, Level
 from bot.cli.doctor.machine_checks import last_decision
 from bot.settings.config import Settings
 from bot.slack import scopes
-from bot.slack.app_manifest import manifest_text
+from bot.slack.app_manifest import SLACKBOT_AUTH, SLACKBOT_PATH, manifest_text
 from bot.slack.preflight import Identity
 from bot.slack.subscriptions import wanted_events
 from bot.slack.web_api import SlackApi, SlackRefused, SlackUnreachable
@@ -42,8 +42,8 @@ async def manifest_findings(api: SlackApi, settings: Settings, identity: Identit
     """Compare what the app was granted, and its manifest where a configuration token is given."""
     installed = await _installed(api, settings, identity)
     if isinstance(installed, Finding):
-        return [*_scopes(identity, None), *_agent(identity, None, settings), installed]
-    found = [*_scopes(identity, installed), *_agent(identity, installed, settings)]
+        return [*_scopes(identity, None), *_doors(identity, None, settings), installed]
+    found = [*_scopes(identity, installed), *_doors(identity, installed, settings)]
     if installed is None:
         return [*found, _unproven(last_decision(settings))]
     wanted: Manifest = yaml.safe_load(manifest_text(settings.command))
@@ -92,16 +92,46 @@ def _scopes(identity: Identity, installed: Manifest | None) -> Iterator[Finding]
         yield Finding("scopes", "ok", "The app has every scope of the manifest, and no other.")
 
 
-def _agent(identity: Identity, installed: Manifest | None, settings: Settings) -> Iterator[Finding]:
-    """Yield what the agent view lacks, where the settings want one."""
-    if settings.agent_view == "off":
-        return
-    for scope, why in scopes.AGENT.items():
+def _doors(identity: Identity, installed: Manifest | None, settings: Settings) -> Iterator[Finding]:
+    """Yield what the agent view and Slackbot's door lack where the settings want them, or have without it."""
+    agent, slackbot = settings.agent_view == "on", settings.slackbot == "on"
+    wanted = [*(scopes.AGENT.items() if agent else ()), *(scopes.SLACKBOT.items() if slackbot else ())]
+    for scope, why in wanted:
         if identity.granted is not None and scope not in identity.granted:
             text = f"The app lacks {scope}, which Signoff needs {why}."
             yield Finding("scopes", "problem", text, f"{_PASTE} Then install the app again.")
-    if installed is not None and not _part(installed, "features", "agent_view"):
+    if installed is None:
+        return
+    has_view = bool(_part(installed, "features", "agent_view"))
+    if agent and not has_view:
         yield _differs("problem", "The app has no agent view, so Slack shows no session of a run.")
+    if has_view and not agent:
+        text = "The app has an agent view, and SIGNOFF_AGENT_VIEW is off, so no run has a session."
+        yield Finding(
+            _AREA, "warning", text, "Set SIGNOFF_AGENT_VIEW=on, or remove agent_view from the manifest."
+        )
+    yield from _mcp_server(installed, on=slackbot)
+
+
+def _mcp_server(installed: Manifest, *, on: bool) -> Iterator[Finding]:
+    """Yield what is wrong with the server in the manifest that Slackbot calls."""
+    servers = [each for each in _part(installed, "mcp_servers").values() if isinstance(each, Mapping)]
+    own = [each for each in servers if urlsplit(str(each.get("url"))).path == SLACKBOT_PATH]
+    if not on:
+        if own:
+            text = f"Slackbot calls {own[0].get('url')}, and SIGNOFF_SLACKBOT is off, so it gets no answer."
+            yield Finding(
+                _AREA, "warning", text, "Set SIGNOFF_SLACKBOT=on, or remove mcp_servers from the manifest."
+            )
+        return
+    paste = _PASTE.replace("signoff manifest", "signoff manifest --http ADDRESS")
+    if not own:
+        text = f"The app has no MCP server with the path {SLACKBOT_PATH}, so Slackbot does not call Signoff."
+        yield Finding(_AREA, "problem", text, paste)
+    elif own[0].get("auth_type") != SLACKBOT_AUTH:
+        called = f"Slackbot does not call {own[0].get('url')}"
+        text = f"{called} with the identity that Slack signs ({SLACKBOT_AUTH})."
+        yield Finding(_AREA, "problem", text, paste)
 
 
 def _unproven(decided: datetime | None) -> Finding:

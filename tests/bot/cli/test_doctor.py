@@ -369,6 +369,76 @@ async def test_doctor_names_every_difference_of_the_app(tmp_path: Path) -> None:
     ]
 
 
+async def test_doctor_names_what_the_doors_of_slack_lack(tmp_path: Path) -> None:
+    def change(manifest: Any) -> None:
+        manifest["mcp_servers"] = {"signoff": {"url": "https://s.example/slack/mcp", "auth_type": "none"}}
+
+    async with drifted(tmp_path, change) as installation:
+        token = installation.slack.config_token
+        off = await findings(installation.target(SLACK_CONFIG_TOKEN=token))
+        on = {"SIGNOFF_AGENT_VIEW": "on", "SIGNOFF_SLACKBOT": "on", "SIGNOFF_MODE": "http"}
+        found = await findings(installation.target(SLACK_CONFIG_TOKEN=token, **on))
+    called = "Slackbot calls https://s.example/slack/mcp, and SIGNOFF_SLACKBOT is off, so it gets no answer."
+    assert ("warning", called) in told(off, "manifest")
+    lacking = [each for each in found["scopes"] if each.level == "problem"]
+    assert [each.text.split(",")[0] for each in lacking] == [
+        "The app lacks assistant:write",
+        "The app lacks mcp:connect",
+    ]
+    assert all("install the app again" in each.remedy for each in lacking)
+    texts = {each.text: each.remedy for each in found["manifest"]}
+    assert "The app has no agent view, so Slack shows no session of a run." in texts
+    wrong = (
+        "Slackbot does not call https://s.example/slack/mcp with the identity that Slack signs "
+        "(slack_identity_auth)."
+    )
+    assert "signoff manifest --http ADDRESS" in texts[wrong]
+
+
+async def test_doctor_names_a_missing_server_for_slackbot(installation: Installation) -> None:
+    token = installation.slack.config_token
+    on = {"SIGNOFF_SLACKBOT": "on", "SIGNOFF_MODE": "http", "SLACK_CONFIG_TOKEN": token}
+    found = await findings(installation.target(**on))
+    missing = "The app has no MCP server with the path /slack/mcp, so Slackbot does not call Signoff."
+    assert ("problem", missing) in told(found, "manifest")
+
+
+async def test_doctor_checks_the_targets_of_ci(tmp_path: Path) -> None:
+    (tmp_path / "flows.py").write_text("""from signoff import Gate
+
+gate = Gate("release", owner="U1", approvers=["U2"], expires="1h")
+""")
+    target = (
+        "{name: NAME, kind: github, project: a/b, workflow: w.yml, ref: main, private: true, gates: [GATE]"
+    )
+    near, far = (
+        target.replace("NAME", name) + f", token: {token}, api: {api}}}"
+        for name, token, api in (
+            ("near", "CI_TOKEN", "http://127.0.0.1:9"),
+            ("far", "NONE", "https://gone.invalid"),
+        )
+    )
+    lines = [near.replace("GATE", "release"), far.replace("GATE", "relaese")]
+    (tmp_path / "ci.yaml").write_text("targets:\n" + "".join(f"- {line}\n" for line in lines))
+    environ = {
+        "SIGNOFF_WORKFLOWS": str(tmp_path / "flows.py"),
+        "SIGNOFF_DATA_DIR": str(tmp_path / "data"),
+        "SIGNOFF_CI": str(tmp_path / "ci.yaml"),
+        "CI_TOKEN": "a token of a target",
+    }
+    location = DatabaseLocation.of_file(tmp_path / "signoff.db")
+    found = await findings(Target(location, environ))
+    assert told(found, "ci")[0] == ("ok", "The target near has a token, and 127.0.0.1 can be found.")
+    first, second, third = (each.text for each in found["ci"][1:])
+    assert first == "The target far has no token: the secret NONE is not set."
+    assert second.startswith("The host gone.invalid of the target far cannot be found (")
+    assert third == "The target far names the gate 'relaese', which is not loaded."
+    assert all("SIGNOFF_CI" in each.remedy for each in found["ci"][1:])
+    (tmp_path / "ci.yaml").unlink()
+    (finding,) = (await findings(Target(location, environ)))["settings"]
+    assert (finding.level, "ci.yaml, which cannot be read" in finding.text) == ("problem", True)
+
+
 async def test_doctor_says_why_a_configuration_token_shows_nothing(installation: Installation) -> None:
     target = installation.target(SLACK_CONFIG_TOKEN="xoxe.xoxp-1-gone-away")
     (finding,) = (await findings(target))["manifest"]
