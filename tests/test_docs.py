@@ -64,6 +64,8 @@ RUN_BY_A_TEST_BELOW = (
     "signoff audit show",
     "signoff audit review",
     "signoff receipt",
+    "signoff show deploy-8f3k",
+    "signoff audit show --run",
 )
 """Shell blocks have one of these, and a test of its own that runs them line by line."""
 NOT_RUN = {
@@ -289,6 +291,76 @@ def test_the_command_line_does_what_the_page_says(
         if block.text.startswith("signoff db")
     ]
     assert [words in one for words, one in zip(_SAID_OF_THE_DATABASE, said, strict=True)] == [True] * 5
+
+
+_OF_THE_PLAYBOOKS = """
+from signoff import Outcome, Retry, Workflow
+
+deploy = Workflow("deploy", owner="U01ALICE", channel="#deploys")
+go = deploy.approval("go", ask="Ship?", approvers=["U02BOB"], expires="4h")
+
+
+@deploy.step(when=go.approved)
+async def release(go: Outcome) -> str:
+    return "out"
+
+
+backup = Workflow("backup", owner="U01ALICE", channel="#deploys")
+
+
+async def to_spare() -> str:
+    return "spare"
+
+
+@backup.step(retry=Retry(attempts=2, delay="1s"), alternative=to_spare)
+async def keep_copy() -> str:
+    raise OSError("the store does not answer")
+"""
+
+
+@pytest.mark.long
+def test_the_playbooks_find_what_they_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each command of the page, on a run that waits and on one that was rerouted."""
+    monkeypatch.chdir(tmp_path)
+    flows = tmp_path / "flows.py"
+    flows.write_text(_OF_THE_PLAYBOOKS, encoding="utf-8")
+    monkeypatch.setenv("SIGNOFF_WORKFLOWS", str(flows))
+
+    def signoff(*arguments: str) -> str:
+        code = main(arguments)
+        said = capsys.readouterr()
+        assert code == (1 if arguments[0] == "doctor" else 0), f"signoff {' '.join(arguments)}\n{said.err}"
+        return said.out
+
+    ids = {}
+    for name in ("deploy", "backup"):
+        signoff("run", name)
+        ids[name] = json.loads(signoff("runs", name, "--json"))["runs"][0]["id"]
+    said: dict[tuple[str, int, str], str] = {}
+    lists = [block for block in blocks(ROOT / "docs/guides/playbooks.md") if block.language == "sh"]
+    for number, block in enumerate(lists):
+        for line in block.text.splitlines():
+            words = shlex.split(line, comments=True)[1:]
+            for name, id_ in ids.items():
+                mine = [id_ if word == "deploy-8f3k" else word for word in words]
+                said[name, number, " ".join(words)] = signoff(*mine)
+    assert len(lists) == 4
+    shown = "show deploy-8f3k"
+    of_run = "audit show --run deploy-8f3k --type"
+    for name, number, command, told in (
+        ("deploy", 0, shown, "waits for people at go"),
+        ("deploy", 0, shown, "may decide"),
+        ("deploy", 0, f"{of_run} request", "request.unanswerable"),
+        ("deploy", 0, "doctor", "No process serves"),
+        ("backup", 1, f"{of_run} step", "step.retrying"),
+        ("backup", 1, f"{of_run} step", "the store does not answer"),
+        ("backup", 2, shown, "done by its alternative"),
+        ("backup", 2, f"{of_run} step.rerouted", "step.rerouted"),
+        ("deploy", 3, "audit verify", "as it was written"),
+    ):
+        assert told in said[name, number, command], said[name, number, command]
 
 
 async def test_the_local_slack_starts_as_its_page_says(tmp_path: Path) -> None:
