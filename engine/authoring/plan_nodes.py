@@ -115,14 +115,14 @@ def _path(proposal: Any, workflow: object) -> str:
     if isinstance(proposal, str) and proposal.strip("{} "):
         return proposal.strip("{} ")
     raise DefinitionError(
-        f"proposal is {proposal!r:.80}, which is no step.",
+        f"proposal is {proposal!r:.80}, which is not a step.",
         remedy='Name the step that returns the plan, as in proposal="propose".',
         workflow=str(workflow),
     )
 
 
 def _highest(actions: Iterable[Action], risk: Any) -> Any:
-    """Return the highest risk; a word that is no risk stays, and the compiler refuses it."""
+    """Return the highest risk; another word stays, and the compiler refuses it."""
     risks = [risk, *(action.risk for action in actions)]
     return max(risks, key=RISKS.index) if all(each in RISKS for each in risks) else risk
 

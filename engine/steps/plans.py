@@ -71,7 +71,7 @@ class PlannedAction(BaseModel):
     why: str
     risk: Literal["low", "normal", "high"]
     undo: Literal["yes", "no"]
-    """Whether it can be undone."""
+    """An action with an undo: yes."""
 
 
 class ActionResult(BaseModel):
@@ -81,7 +81,7 @@ class ActionResult(BaseModel):
     action: str
     input: str
     output: Any = None
-    """What the action returned, as JSON."""
+    """The return value of the action, as JSON."""
 
 
 @dataclass(frozen=True)

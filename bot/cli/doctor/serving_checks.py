@@ -54,11 +54,11 @@ REMEDIES: Mapping[str, str] = {
     "triggers": "signoff triggers list prints each trigger with its problem.",
     "secrets": "Set the variable or the file, and start Signoff again.",
 }
-"""What a person does, by the names of `/readyz`."""
+"""Remedies by the names of `/readyz`."""
 
 
 async def serving_findings(settings: Settings) -> list[Finding]:
-    """Return what the serving process reports. Without one there is nothing to read, which is no failure."""
+    """Return what the serving process reports. Without one, that is said, and nothing failed."""
     place = settings.database.place
     if not is_served(place):
         text = "No process serves, so nothing is read from /readyz."

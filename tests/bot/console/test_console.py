@@ -251,7 +251,7 @@ async def test_the_event_log_is_searched(opened: Site) -> None:
     _, text = await opened.get("/events?type=step.failed")
     assert "step.started" not in text
     _, text = await opened.get("/events?actor=slack:u1&type=run.created")
-    assert text.count('<th scope="row">run.created') == 2
+    assert text.count('<th scope="row" class="long">run.created') == 2
 
 
 async def as_person(site_: Site, user: str) -> dict[str, str]:

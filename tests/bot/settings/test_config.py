@@ -99,7 +99,7 @@ def test_a_setting_cannot_be_changed_after_reading() -> None:
         ("SIGNOFF_LOG_LEVEL", "loud", "must be one of"),
         ("SIGNOFF_WORKFLOWS", "/nowhere/flows.py", "names /nowhere/flows.py, but there is no such"),
         ("SIGNOFF_COMAND", "/x", "Did you mean SIGNOFF_COMMAND?"),
-        ("SIGNOFF_XYZZY", "1", "There are SIGNOFF_CALLBACK_HOSTS"),
+        ("SIGNOFF_XYZZY", "1", "There are SIGNOFF_AGENT_VIEW, SIGNOFF_CALLBACK_HOSTS"),
     ],
 )
 def test_each_invalid_setting_is_named_with_its_remedy(name: str, value: str, says: str) -> None:

@@ -66,7 +66,7 @@ async def test_a_plan_says_in_the_zone_of_the_reader_when_a_step_is_tried_again(
         detail, now = await harness.state(run), harness.clock.now()
     plan = run_message(detail, MENTIONED, now)
     details = tasks_of(plan)["fetch"]
-    assert details["elements"][0]["elements"][0]["text"] == "next try "
+    assert details["elements"][0]["elements"][0]["text"] == "next try at "
     listed = str(run_message(detail, MENTIONED, now, plan=False).blocks)
     assert "next try at <!date^" in listed
 

@@ -197,7 +197,7 @@ async def test_a_plan_that_does_not_fit_is_refused_with_the_item_and_the_reason(
 
 
 @pytest.mark.parametrize("proposal", [None, [], "scale", 3, {"items": SCALE}, {"plan": [SCALE]}])
-async def test_a_proposal_that_is_no_plan_is_refused(proposal: Any) -> None:
+async def test_a_proposal_of_another_shape_is_refused(proposal: Any) -> None:
     cluster = Cluster()
     cluster.proposal = proposal
     assert (await refusal(cluster)).startswith("The plan does not fit. ")
@@ -269,7 +269,7 @@ def with_big_Name(node: str) -> None: ...
         ),
         ({"max_items": 51}, "max_items is 51."),
         ({"proposal": "propos"}, "propos"),
-        ({"risk": "grave"}, "risk is 'grave'."),
+        ({"risk": "huge"}, "risk is 'huge'."),
         ({"approvers": []}, "approvers"),
     ],
 )
