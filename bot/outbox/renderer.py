@@ -35,6 +35,7 @@ from bot.views.checkpoint import checkpoint_message
 from bot.views.direct_messages import outcome_message
 from bot.views.health_news import health_message
 from bot.views.message import Message, Names
+from bot.views.naming import naming_run
 from bot.views.requests import full_content
 from bot.views.requests.absent_approver import absent_approver_message
 from bot.views.requests.altered import marked_file, marked_message
@@ -76,6 +77,8 @@ _MAX_PERMALINKS = 1_000
 MENTION_INTERVAL = timedelta(hours=1)
 """After a failure without a question mentioned the owner, its repetitions in this time do not."""
 _MAX_CLAIMED = 200
+_ABOUT_A_RUN = frozenset({"run", "request", "line", "outcome", "asked", "full", "tail", "notify"})
+"""Kinds of deliveries whose text names the run. The others name what they are about."""
 """Runs of a card that are read to count those that a person took over."""
 _MAX_RUNS = 20
 """Runs, to say since when it fails."""
@@ -148,7 +151,10 @@ class Renderer:
             return marked_file(shown, detail.altered)
         if shown is not None and delivery.kind in ("run", "request"):
             shown = self.pages.linked(shown, detail.run.id)
-        return None if shown is None else marked_message(shown, detail.altered)
+        if shown is None:
+            return None
+        named = naming_run(shown, detail.run.short) if delivery.kind in _ABOUT_A_RUN else shown
+        return marked_message(named, detail.altered)
 
     async def _shown(self, delivery: Delivery, detail: RunDetail, *, plan: bool) -> Message | File | None:
         match delivery.kind:
@@ -250,7 +256,7 @@ class Renderer:
         card, to = await self.cards.of(leader, _MAX_CLAIMED), str(event["data"]["to"])
         runs = sum(request.approvers == (to,) for request in card.open) if card else 0
         names = await names_in(self.book, detail, actor_of(event), to)
-        return claimed_line(event, runs, names) if runs else None
+        return claimed_line(event, runs, detail.run.workflow, names) if runs else None
 
     async def _news(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
         """None where not everybody who reads the channel may see the run, or where it is old."""

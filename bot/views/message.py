@@ -10,7 +10,7 @@ from bot.views.wording.visible import Visible
 from engine import ON_CALL, Actor, is_group, is_on_call
 
 Block = dict[str, Any]
-_TEXT_BYTES = 3500
+MAX_TEXT_BYTES = 3500
 """chat.update refuses more than 4,000 (third party: measured in bytes)."""
 
 
@@ -52,6 +52,8 @@ class Message:
     """It says why nothing was done, to one person: it is never shared."""
     listing: bool = False
     """It lists requests with their buttons, also in a window."""
+    several_runs: bool = False
+    """It is about several runs, and its text names their workflow, not one of them."""
     instead: "Message | None" = None
     """The message for a workspace that does not take the blocks of data in this one. It may have one too."""
     picture: ChartPicture | None = None
@@ -81,7 +83,7 @@ class Message:
 def message(text: str, *blocks: Block | None) -> Message:
     """`text` is mrkdwn already, and kept within Slack's limit; blocks that are None are left out."""
     shown = tuple(block for block in blocks if block is not None)
-    return Message(shorten(text, _TEXT_BYTES, size_in_bytes), shown)
+    return Message(shorten(text, MAX_TEXT_BYTES, size_in_bytes), shown)
 
 
 @dataclass(frozen=True, slots=True)

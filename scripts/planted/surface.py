@@ -97,6 +97,13 @@ MUTANTS = [
         ("tests/bot/cli/test_doctor.py",),
     ),
     Mutant(
+        "the text of a message in a thread names no run",
+        "bot/outbox/renderer.py",
+        "        named = naming_run(shown, detail.run.short) if delivery.kind in _ABOUT_A_RUN else shown\n",
+        "        named = shown\n",
+        ("tests/bot/outbox/test_notify.py",),
+    ),
+    Mutant(
         "a Home that is open during a restart stays as it was",
         "bot/listeners/home_updates.py",
         "        await self._restore()\n",

@@ -1,5 +1,6 @@
 """Message of one failure that several runs share: the runs, and choices for all of them or for one."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.views import button_values
@@ -46,7 +47,7 @@ def card_message(
         *muting.mute_button(leader, card, now),
     ]
     head = f"{icons.FAILED} *{workflow}* failed at *{title}* in {_runs(card.runs)}"
-    return message(
+    shown = message(
         _spoken(card, f"{workflow} failed at {title} in {_runs(card.runs)}", why, names),
         section(f"{head}\n{safe_lines(why, 900)}", ids("head"), _menu(card, now)),
         fields(_fields(card, detail, names, now, history), ids("fields")),
@@ -59,6 +60,7 @@ def card_message(
         section(_outcomes(card, names), ids("outcome")) if card.outcomes else None,
         grey(*_last(card), block_id=ids("facts")),
     )
+    return replace(shown, several_runs=True)
 
 
 def version_of(card: FailureCard) -> int:

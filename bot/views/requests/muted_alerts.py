@@ -1,6 +1,7 @@
 """The line that tells, after a mute, which failures were muted."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ def muted_alerts(
     ]
     runs = [safe(short, 80) for short in reversed(event["runs"])]
     first, last = (datetime.fromisoformat(event[name]) for name in ("first", "at"))
-    return message(
+    told = message(
         f"{icons.FAILED} {head}: {some(steps, _MAX_STEPS)}",
         section(f"{icons.FAILED} {head}\n{some(steps, _MAX_STEPS)}"),
         actions([link("Open the newest run", url)] if url else []),
@@ -40,6 +41,7 @@ def muted_alerts(
             f"{'Run' if total == 1 else 'Newest runs'}: {', '.join(dict.fromkeys(runs))}",
         ),
     )
+    return replace(told, several_runs=True)
 
 
 def _times(count: int) -> str:

@@ -2,6 +2,7 @@
 keeps it: type, at, actor [source, id, as_user], step, request_id, data."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -289,13 +290,16 @@ def _reassigned(event: Event, detail: RunDetail, names: Names, now: datetime) ->
     return _one(f"{icons.PEOPLE} {by} reassigned this to {to}: {question_line(request.ask, 300)}")
 
 
-def claimed_line(event: Event, runs: int, names: Names) -> Message:
+def claimed_line(event: Event, runs: int, workflow: str, names: Names) -> Message:
     """Return who took over the open runs of a card, or handed them to whom."""
     actor, to = actor_of(event), str(event["data"]["to"])
+    which = f"{count(runs, 'run')} of {safe(workflow.replace('_', '-'), 80)}"
     if actor.source == "slack" and actor.id == to:
-        return _one(f"{icons.PEOPLE} {names.actor(actor)} took over {count(runs, 'run')}")
-    whom = names.any_of((to,), notify=True)
-    return _one(f"{icons.PEOPLE} {names.actor(actor)} reassigned {count(runs, 'run')} to {whom}")
+        line = _one(f"{icons.PEOPLE} {names.actor(actor)} took over {which}")
+    else:
+        whom = names.any_of((to,), notify=True)
+        line = _one(f"{icons.PEOPLE} {names.actor(actor)} reassigned {which} to {whom}")
+    return replace(line, several_runs=True)
 
 
 def _recounted(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message | None:

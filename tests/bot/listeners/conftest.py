@@ -17,6 +17,7 @@ from bot.settings.config import read_settings
 from engine import Clock, SystemClock
 from localslack import Config, Server, start
 from localslack.config import WorkspaceSpec, load_workspace
+from tests import spoken
 
 ROOT = Path(__file__).resolve().parents[3]
 FLOWS = """
@@ -255,6 +256,7 @@ async def team(
             if not port:
                 await office.until("U01ALICE", lambda: _connected(office))
             yield Team(office, bot, slack, tmp_path)
+            spoken.check(slack, [workflow.name for workflow in bot.engine.workflows()])
     finally:
         await slack.close()
 

@@ -64,7 +64,7 @@ async def test_an_answer_to_a_click_in_a_thread_stays_in_the_thread(team: Team) 
     channel, ts = question["channel"], question["ts"]
     blocks = [block for block in question["blocks"] if block["type"] in ("section", "actions")]
     await team.bot.api.write(
-        "chat.postMessage", {"channel": channel, "thread_ts": ts, "text": "the same", "blocks": blocks}
+        "chat.postMessage", {"channel": channel, "thread_ts": ts, "text": question["text"], "blocks": blocks}
     )
     (reply,) = await office.replies(BOB, question)
     await office.click(BOB, reply, "Approve")

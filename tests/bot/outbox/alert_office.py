@@ -14,6 +14,7 @@ from bot.slack.people import SlackPeople
 from bot.slack.web_api import CallTimeouts, SlackApi
 from engine import People, StaticPeople, Workflow
 from engine.testing import Harness
+from tests import spoken
 
 Local = Any
 PEOPLE = StaticPeople(
@@ -98,3 +99,4 @@ async def office(
         await opened.outbox.start()
         yield opened
         await opened.outbox.close(grace=0)
+        spoken.check(local.server, (workflow.name for workflow in workflows))

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from engine import Actor, Alerts, AskOwner, Escalate, Form, Workflow
 from tests.bot.outbox.alert_office import AlertOffice, office
+from tests.spoken import without_runs
 
 Local = Any
 BOB, CAROL, ERIN, FRANK = "U02BOB", "U03CAROL", "U05ERIN", "U06FRANK"
@@ -82,7 +83,7 @@ async def test_a_reassignment_says_that_the_question_waits_for_others(local: Loc
         (request,) = [each for each in await team.harness.requests() if each.step == "go"]
         await team.engine.reassign(request.id, "U01ALICE", actor=Actor("slack", BOB))
         await team.advance()
-        assert await local.direct(BOB) == [WAITS_FOR_OTHERS]
+        assert without_runs(await local.direct(BOB)) == [WAITS_FOR_OTHERS]
         assert await local.direct("U01ALICE") == []
 
 
@@ -157,7 +158,7 @@ async def test_an_approver_is_asked_again_when_the_values_that_they_approved_wer
         await begin(team)
         await team.harness.decide("go", "approve", as_user=ERIN, value={"host": "staging"})
         await team.advance()
-        assert await local.direct(ERIN) == [WAITS_FOR_OTHERS]
+        assert without_runs(await local.direct(ERIN)) == [WAITS_FOR_OTHERS]
         await team.harness.decide("go", "approve", as_user="U01ALICE", value={"host": "production"})
         await team.advance()
         (word,) = await local.direct(ERIN)
@@ -205,7 +206,7 @@ async def test_members_of_a_group_that_cannot_be_looked_up_keep_their_message(
         assert "You can decide." in (await local.direct(ERIN))[0]
         await local.control("group", id="S04GRANTS", disabled=False, users=[FRANK])
         await team.advance("16m")
-        assert await local.direct(ERIN) == [WAITS_FOR_OTHERS]
+        assert without_runs(await local.direct(ERIN)) == [WAITS_FOR_OTHERS]
         assert "You can decide." in (await local.direct(FRANK))[0]
 
 

@@ -1,5 +1,6 @@
 """Messages of steps: posted once, to the places of the workflow, and without live markup."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from engine import Retry, StepContext, Workflow
 from tests.bot.outbox.alert_office import office
+from tests.spoken import without_runs
 
 Local = Any
 DEPLOYS, INCIDENTS, PLANT = "C05DEPLOYS", "C02INCIDENTS", "C03PLANT"
@@ -38,15 +40,19 @@ async def posted(local: Local, channel: str) -> list[Any]:
     return [each for each in await local.messages(channel) if "nightly · tell" in str(each["blocks"])]
 
 
+async def texts_of(local: Local, channel: str) -> list[str]:
+    return without_runs([each["text"] for each in await posted(local, channel)])
+
+
 async def test_a_text_goes_to_a_channel_and_to_people(local: Local, tmp_path: Path) -> None:
     calls = [("#incidents", "Rows are in: 12"), ("@on-call", "See the rows"), ("U03CAROL", "Hello")]
     async with office(local, tmp_path, telling(*calls)) as team:
         assert (await run(team)).state == "succeeded"
         (message,) = await posted(local, INCIDENTS)
-        assert message["text"] == "Rows are in: 12"
+        assert re.fullmatch(r"Rows are in: 12 \(nightly-\w{4}\)", message["text"])
         for person in ("U01ALICE", "U02BOB"):
-            assert await local.direct(person) == ["See the rows"]
-        assert await local.direct("U03CAROL") == ["Hello"]
+            assert without_runs(await local.direct(person)) == ["See the rows"]
+        assert without_runs(await local.direct("U03CAROL")) == ["Hello"]
 
 
 async def test_a_text_is_shown_as_it_is(local: Local, tmp_path: Path) -> None:
@@ -78,7 +84,7 @@ async def test_code_and_line_breaks_of_a_text_are_shown_and_what_is_hidden_is_ma
 async def test_a_message_of_a_step_that_is_tried_again_is_posted_once(local: Local, tmp_path: Path) -> None:
     async with office(local, tmp_path, telling(("#deploys", "one"), ("#deploys", "two"), fails=2)) as team:
         assert (await run(team, "10s")).state == "succeeded"
-        assert [message["text"] for message in await posted(local, DEPLOYS)] == ["one", "two"]
+        assert await texts_of(local, DEPLOYS) == ["one", "two"]
 
 
 async def test_a_later_attempt_that_says_something_else_edits_the_message(
@@ -95,9 +101,9 @@ async def test_a_later_attempt_that_says_something_else_edits_the_message(
     async with office(local, tmp_path, wf) as team:
         await team.harness.start("nightly")
         await team.advance()
-        assert [message["text"] for message in await posted(local, DEPLOYS)] == ["attempt 1"]
+        assert await texts_of(local, DEPLOYS) == ["attempt 1"]
         await team.advance("1m")
-        assert [message["text"] for message in await posted(local, DEPLOYS)] == ["attempt 2"]
+        assert await texts_of(local, DEPLOYS) == ["attempt 2"]
 
 
 async def test_rows_are_a_table_with_their_names(local: Local, tmp_path: Path) -> None:
@@ -106,7 +112,7 @@ async def test_rows_are_a_table_with_their_names(local: Local, tmp_path: Path) -
         await run(team)
         (message,) = await posted(local, DEPLOYS)
         (table,) = [block for block in message["blocks"] if block["type"] == "table"]
-        assert message["text"] == "Energy · site: Bonn, kWh: 12.5 and 1 more row"
+        assert message["text"].startswith("Energy · site: Bonn, kWh: 12.5 and 1 more row (")
         cells = [[cell["text"] for cell in row] for row in table["rows"]]
         assert cells == [["site", "kWh"], ["Bonn", "12.5"], ["Köln", "none"]]
 
@@ -166,7 +172,7 @@ async def test_a_sync_step_posts_from_its_thread(local: Local, tmp_path: Path) -
 
     async with office(local, tmp_path, wf) as team:
         await run(team)
-        assert [message["text"] for message in await posted(local, DEPLOYS)] == ["from a thread"]
+        assert await texts_of(local, DEPLOYS) == ["from a thread"]
 
 
 async def test_a_node_posts_the_outputs_of_steps(local: Local, tmp_path: Path) -> None:

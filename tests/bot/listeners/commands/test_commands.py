@@ -33,7 +33,8 @@ async def test_a_run_is_started_asked_and_approved(team: Team) -> None:
     await office.message(CAROL, DEPLOYS, "Approved", "by carol")
     done = await office.message(CAROL, DEPLOYS, "*ship*", "done after")
     await office.line(CAROL, done, "✅ carol approved *go*")
-    assert await office.thread(CAROL, done) == ["✅ carol approved *go*"]
+    (line,) = await office.thread(CAROL, done)
+    assert re.fullmatch(r"✅ carol approved \*go\* \(ship-\w{4}\)", line)
     told = [message["text"] for message in await office.direct(ALICE)]
     assert len(told) == 1
     assert "Approved" in told[0]
