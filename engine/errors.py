@@ -44,6 +44,7 @@ __all__ = [
     "UnknownWorkflow",
     "UnreadableRow",
     "UnreadableRun",
+    "Unstorable",
 ]
 
 
@@ -156,6 +157,10 @@ class PersonalKeyGone(NotPossible):
 
 class TextTooLong(NotPossible):
     """A person wrote more than is kept. Nothing is cut, so the act is refused."""
+
+
+class Unstorable(NotPossible):
+    """The database cannot hold a value of this act, so nothing of it was recorded."""
 
 
 class OverlapSkipped(NotPossible):

@@ -28,7 +28,7 @@ from engine.kernel.shapes import checkpoints
 from engine.model.people import Actor
 from engine.model.records.request_parts import Feedback
 from engine.model.text.known_secrets import KnownSecrets
-from engine.model.values.json_safe import without_surrogates
+from engine.model.values.json_safe import storable_text
 from engine.steps.child_messages import LENGTH_BYTES, error_data, error_of, packed
 from engine.vault import VAULT
 
@@ -208,7 +208,7 @@ def _context(request: Mapping[str, Any], link: Link) -> StepContext:
 
     def progress(done: float, of: float | None = None, text: str = "") -> None:
         given = [value if isinstance(value, int | float | None) else repr(value) for value in (done, of)]
-        link.call("progress", *given, without_surrogates(str(text)))
+        link.call("progress", *given, storable_text(str(text)))
 
     async def sleep(seconds: float) -> None:
         await asyncio.to_thread(link.call, "sleep", seconds)
@@ -222,7 +222,7 @@ def _context(request: Mapping[str, Any], link: Link) -> StepContext:
         actor=TypeAdapter(Actor).validate_python(request["actor"]),
         data_dir=Path(request["data_dir"]),
         now=lambda: datetime.fromisoformat(link.call("now")),
-        log=lambda text: link.send({"log": without_surrogates(str(text))}),
+        log=lambda text: link.send({"log": storable_text(str(text))}),
         sleep=sleep,
         service=_refused("service"),
         progress=progress,

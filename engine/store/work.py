@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from engine.errors import Altered, StoreBroken
+import orjson
+
+from engine.errors import Altered, StoreBroken, Unstorable
+from engine.model.values.json_safe import encoding_problem
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -61,6 +64,31 @@ class Unwritable(Exception):
 
     def __init__(self, error: Exception) -> None:
         self.error = error
+
+
+_MAX_DETAIL = 300
+_TOO_BIG = "Python int too large to convert to SQLite INTEGER"
+
+
+def unstorable(error: Exception, database: object, detail: str = "") -> Unstorable | None:
+    """Return the error for a value that no database can hold; None for another error.
+
+    `detail`: what this database says of a value that it cannot hold.
+    """
+    if isinstance(error, UnicodeEncodeError):
+        detail = "a text has half a character, a lone surrogate"
+    elif isinstance(error, orjson.JSONEncodeError):
+        detail = encoding_problem(error)
+    elif isinstance(error, OverflowError) and str(error) == _TOO_BIG:
+        detail = "a whole number is beyond 64 bits"
+    if not detail:
+        return None
+    explanation = Unstorable(
+        f"The database {database} cannot hold a value of this ({detail[:_MAX_DETAIL]}), so nothing of it was "
+        "done. Change the value and try again."
+    )
+    explanation.__cause__ = error
+    return explanation
 
 
 Settle = Callable[[Any, Exception | None], None]

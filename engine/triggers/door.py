@@ -12,7 +12,7 @@ from engine.errors import AlteredRun, InvalidInput, NotPossible, OverlapSkipped,
 from engine.kernel.schedules import source_health
 from engine.model.definition.trigger_spec import FactSpec, ObservedSpec, TriggerSpec
 from engine.model.people import Actor
-from engine.model.values.json_safe import without_surrogates
+from engine.model.values.json_safe import storable_text
 from engine.triggers.fact import Fact, Taken
 from engine.triggers.health import TriggerHealth
 
@@ -60,7 +60,7 @@ class Door:
         self, workflow: str, spec: FactSpec, error: AlteredRun | InvalidInput | NotPossible, place: str = ""
     ) -> None:
         """Record that a fact starts no run, for good."""
-        reason = without_surrogates(f"{place}: {error}" if place else str(error))
+        reason = storable_text(f"{place}: {error}" if place else str(error))
         log.warning("%s is not started by its trigger %s: %s", workflow, spec.key, reason)
         await self.health.refused(workflow, spec.key, reason)
 

@@ -21,7 +21,7 @@ from engine.model.definition.trigger_spec import FactSpec
 from engine.model.people import ENGINE, Actor
 from engine.model.records.change import Fired
 from engine.model.records.records import RunRecord
-from engine.model.values.json_safe import without_surrogates
+from engine.model.values.json_safe import storable_text
 from engine.store import queries
 from engine.store.store import Store
 from engine.store.writes.transitions import TakenBefore
@@ -93,7 +93,7 @@ class Intake:
         try:
             return await self.take(workflow, spec, fact)
         except InvalidInput as error:
-            await self._health.refused(workflow, spec.key, without_surrogates(str(error)))
+            await self._health.refused(workflow, spec.key, storable_text(str(error)))
             raise
 
     async def _take_each(self, workflow: str, spec: FactSpec, fact: Fact) -> Taken:

@@ -173,7 +173,7 @@ MUTANTS = [
     Mutant(
         "a payload of a webhook that does not fit is not counted",
         "engine/triggers/intake.py",
-        "await self._health.refused(workflow, spec.key, without_surrogates(str(error)))",
+        "await self._health.refused(workflow, spec.key, storable_text(str(error)))",
         "del error",
         ("tests/bot/cli/test_contract_drift.py",),
     ),

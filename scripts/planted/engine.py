@@ -357,8 +357,8 @@ MUTANTS = [
     Mutant(
         "a log line cut before its credentials are hidden",
         "engine/kernel/resilience/failures.py",
-        "redacted(without_surrogates(text[:_MAX_RAW_TEXT]), secrets)",
-        "redacted(without_surrogates(text[:limit]), secrets)",
+        "redacted(storable_text(text[:_MAX_RAW_TEXT]), secrets)",
+        "redacted(storable_text(text[:limit]), secrets)",
         ("tests/engine/kernel/test_failures.py",),
     ),
     Mutant(

@@ -8,7 +8,46 @@ _LOCATION = ("tests/bot/settings/test_database_url.py",)
 
 _TRIPS = ("tests/engine/store/test_round_trip.py",)
 
+_ODD = ("tests/engine/store/test_odd_values.py",)
+
 MUTANTS = [
+    Mutant(
+        "a text that is too long for an index is tried again forever",
+        "engine/store/postgres/errors.py",
+        "psycopg.OperationalError) and not _is_of_a_value(error)",
+        "psycopg.OperationalError)",
+        ("tests/engine/store/test_postgres.py",),
+    ),
+    Mutant(
+        "a value that PostgreSQL cannot hold ends the engine",
+        "engine/store/postgres/errors.py",
+        "    if _is_of_a_value(error):\n",
+        "    if False:\n",
+        _ODD,
+    ),
+    Mutant(
+        "a text that cannot be encoded costs the connection and the claim",
+        "engine/store/postgres/round_trip.py",
+        "        dumped = [self._dumped(answer) for answer in answers]  # raises before anything is sent\n"
+        "        pgconn = self._driver.pgconn\n        pgconn.enter_pipeline_mode()\n",
+        "        pgconn = self._driver.pgconn\n        pgconn.enter_pipeline_mode()\n"
+        "        dumped = [self._dumped(answer) for answer in answers]\n",
+        ("tests/engine/store/test_postgres.py",),
+    ),
+    Mutant(
+        "half a character in a question of a person is taken for a changed row",
+        "engine/store/sqlite/reader.py",
+        "        if refusal := refused_value(self._path, error):\n",
+        "        if refusal := None:\n",
+        _ODD,
+    ),
+    Mutant(
+        "a run's key may have a NUL",
+        "engine/runtime/runs/admission.py",
+        '            _require_text("key", key)\n',
+        "            pass\n",
+        _ODD,
+    ),
     Mutant(
         "an error before COMMIT is taken for an answer that was lost",
         "engine/store/postgres/connection.py",

@@ -127,8 +127,8 @@ MUTANTS = [
     Mutant(
         "a reason of invisible signs is a reason",
         "engine/model/text/visible_text.py",
-        'return "" if is_blank(text) else without_surrogates(text).strip()',
-        "return without_surrogates(text).strip()",
+        'return "" if is_blank(text) else storable_text(text).strip()',
+        "return storable_text(text).strip()",
         ("tests/engine/runtime/requests/test_unseen.py",),
     ),
     Mutant(

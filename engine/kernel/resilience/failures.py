@@ -15,7 +15,7 @@ from engine.errors import ContractError, Fatal, PlaceNotAllowed
 from engine.model.input.input_problems import validation_text
 from engine.model.records.request_parts import Failure
 from engine.model.text.redaction import redacted
-from engine.model.values.json_safe import without_surrogates
+from engine.model.values.json_safe import storable_text
 
 _MAX_DETAIL = 8000
 _MAX_MESSAGE = 2000
@@ -146,12 +146,12 @@ def _error_text(error: BaseException) -> str:
 
 
 def _name(error: BaseException) -> str:
-    return without_surrogates(str(type(error).__name__))[:100] or "Exception"
+    return storable_text(str(type(error).__name__))[:100] or "Exception"
 
 
 def shortened_and_redacted(text: str, limit: int, secrets: Collection[str] = ()) -> str:
     """A step's words as people may read them. Credentials are hidden first: half of one is not found."""
-    shown = redacted(without_surrogates(text[:_MAX_RAW_TEXT]), secrets)
+    shown = redacted(storable_text(text[:_MAX_RAW_TEXT]), secrets)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
@@ -170,7 +170,7 @@ def _detail(error: BaseException, secrets: Collection[str]) -> str:
     for each, _ in whole:
         if isinstance(each, ValidationError):
             text = text.replace(str(each), validation_text(each))
-    return redacted(without_surrogates(text), secrets)[-_MAX_DETAIL:]
+    return redacted(storable_text(text), secrets)[-_MAX_DETAIL:]
 
 
 def _linked(error: BaseException) -> list[BaseException]:

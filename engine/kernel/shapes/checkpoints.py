@@ -17,12 +17,13 @@ from engine.model.runs.checkpoint import (
 )
 from engine.model.runs.polling import POLLING_KEY
 from engine.model.states import IllegalTransition
+from engine.model.values.json_safe import text_problem
 from engine.model.values.sizes import size_of
 
 
 def encode(step: str, key: Any, value: Any) -> str:
     """Return the value as JSON. Raises `ContractError` for a key or a value that cannot be kept."""
-    if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY_LENGTH or not _is_storable(key):
+    if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY_LENGTH or text_problem(key):
         shown = repr(key) if len(repr(key)) <= 80 else f"{repr(key)[:79]}…"
         raise ContractError(
             f"ctx.checkpoint in {step}: the key is {shown}. Give a text of 1 to {MAX_KEY_LENGTH} characters."
@@ -42,11 +43,6 @@ def encode(step: str, key: Any, value: Any) -> str:
         f"{what} is larger than {MAX_CHECKPOINT_BYTES // 1024} KB. "
         "Write the value to a file in ctx.data_dir and keep its path."
     )
-
-
-def _is_storable(text: str) -> bool:
-    """Return whether a database can hold a text: PostgreSQL holds no NUL, and none holds half a character."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 _MAX_ESTIMATE = 16 * MAX_CHECKPOINT_BYTES

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from engine.model.values.json_safe import without_surrogates
+from engine.model.values.json_safe import storable_text
 
 _BLANKS = "\u2800\u3164\uffa0\ufffc\U0001d159"
 """Letters and symbols that show as a space, or not at all."""
@@ -32,7 +32,7 @@ def visible_length(text: str) -> int:
 
 def visible_or_empty(text: str) -> str:
     """A reason or an answer as it is kept: empty where nobody would see anything of it."""
-    return "" if is_blank(text) else without_surrogates(text).strip()
+    return "" if is_blank(text) else storable_text(text).strip()
 
 
 def utf16_length(text: str) -> int:

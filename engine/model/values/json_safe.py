@@ -42,6 +42,16 @@ def _has_nan(value: Any) -> bool:
     return False
 
 
-def without_surrogates(text: str) -> str:
-    """Half characters (lone surrogates, as in names of files) as `?`; everything else as it was."""
-    return text.encode("utf-8", "replace").decode()
+def text_problem(text: str) -> str:
+    """Return why not every database holds a text, with the remedy; empty where each does."""
+    if "\0" in text:
+        return "it has a NUL character. Remove it"
+    return "" if storable_text(text) == text else "it has half a character (a lone surrogate). Remove it"
+
+
+def storable_text(text: str) -> str:
+    """Half characters (lone surrogates, as in names of files) and NUL as `?`; everything else as it was.
+
+    No database holds the former, and PostgreSQL holds no NUL.
+    """
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")

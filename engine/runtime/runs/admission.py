@@ -40,7 +40,9 @@ from engine.model.records.change import Change, EventDraft, Fired
 from engine.model.records.records import CHILD, RunRecord
 from engine.model.runs.transform import InputTransform
 from engine.model.states import IllegalTransition
+from engine.model.text.template import short_repr
 from engine.model.values.ids import run_id, trace_id
+from engine.model.values.json_safe import text_problem
 from engine.model.values.sizes import is_large
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.policies import Policies
@@ -60,6 +62,8 @@ _FIRES_AT_ONCE = 50
 _MAX_DENIED = 100
 """Fires of one backfill that a policy denies. Each is an event of the log."""
 """Fires that are looked at before others have their turn."""
+_MAX_NAME_LENGTH = 500
+"""Characters of a key or a channel. The id of a run has the key, and an index takes 2,704 bytes."""
 FirstTransition = Callable[[Transition, bool], Change]
 """Makes the first transition of a run. The second argument: it starts at once, and does not wait its turn."""
 
@@ -114,6 +118,8 @@ class Admission:
     ) -> RunRecord:
         compiled = self._workflows.find(workflow)
         name = compiled.definition.name
+        if channel:
+            _require_text("channel", channel)
         await self._authorization.may_run(actor, compiled.definition)
         if priority is not None:
             check_priority(priority)
@@ -290,7 +296,9 @@ class Admission:
         return run
 
     async def _admitted_id(self, workflow: str, key: str | None, actor: Actor) -> str:
-        """Return the id of a run that this person or token may start. Raises `TooMany`."""
+        """Return the id of a run that this person or token may start. Raises `TooMany` and `NotPossible`."""
+        if key:
+            _require_text("key", key)
         id_ = f"{workflow}-{key}" if key else run_id(workflow, self._clock.now())
         if self._limits and actor.source in LIMITED and not (key and await self._exists(id_)):
             await self._check_limits(self._limits, actor)
@@ -460,7 +468,10 @@ class Admission:
 
     def _key_of(self, definition: Definition, values: Any) -> str:
         """The key that runs of a workflow with `concurrency_key` and the same values share."""
-        return filled_text(definition.name, "concurrency_key", definition.concurrency_key, {"input": values})
+        key = filled_text(definition.name, "concurrency_key", definition.concurrency_key, {"input": values})
+        if problem := text_problem(key):
+            raise InvalidInput(definition.name, [("concurrency_key", f"{short_repr(key)}: {problem}.")])
+        return key
 
     def _chosen(
         self, compiled: Compiled, id_: str, values: Any
@@ -508,6 +519,16 @@ class Admission:
                 f"{id_} ran before and was deleted after its retention period. It is not started again."
             )
         return run
+
+
+def _require_text(field: str, text: str) -> None:
+    """Raise `NotPossible` where not every database holds a text as part of a run."""
+    if problem := text_problem(text):
+        raise NotPossible(f"{field}: {short_repr(text)} cannot be used: {problem}.")
+    if len(text) > _MAX_NAME_LENGTH:
+        raise NotPossible(
+            f"{field}: {short_repr(text)} has {len(text):,} characters. Give at most {_MAX_NAME_LENGTH}."
+        )
 
 
 def check_priority(priority: Any) -> None:

@@ -6,8 +6,9 @@ import resource
 import sqlite3
 from pathlib import Path
 
-from engine.errors import Altered, SignoffError, StoreBroken, StoreBusy
+from engine.errors import Altered, SignoffError, StoreBroken, StoreBusy, Unstorable
 from engine.store.files.lock_holder import holder
+from engine.store.work import unstorable
 
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _FILE_ACCESS = "Give the user that Signoff runs as write access to the file and its folder"
@@ -43,6 +44,7 @@ _DAMAGED = {
     sqlite3.SQLITE_NOTADB: "is not a SQLite database, or its beginning was overwritten",
     sqlite3.SQLITE_FORMAT: "has a format that cannot be read",
 }
+_PATTERN_TOO_LONG = "LIKE or GLOB pattern too complex"
 _MIN_FREE_BYTES = 512 * 1024
 """Bytes."""
 _OTHER_FILE = " If it never was Signoff's database, set DATABASE_URL to another file."
@@ -65,6 +67,19 @@ def unreadable(path: Path, error: Exception) -> Altered:
         f"A row of the database {path} cannot be read ({type(error).__name__}): another program changed it. "
         "Signoff does not act on it. Ask the operator to run signoff audit verify."
     )
+
+
+def refused_value(path: Path, error: Exception) -> Unstorable | None:
+    """Return the error for a value that SQLite cannot hold; None for another error.
+
+    The driver goes on with a statement whose text it could not encode. What SQLite says then hides the cause.
+    """
+    if not isinstance(error, sqlite3.Error):
+        return unstorable(error, path)
+    if isinstance(error.__context__, UnicodeEncodeError):
+        return unstorable(error.__context__, path)
+    is_of_a_value = _code(error) == sqlite3.SQLITE_TOOBIG or str(error) == _PATTERN_TOO_LONG
+    return unstorable(error, path, str(error)) if is_of_a_value else None
 
 
 def is_locked(error: BaseException) -> bool:

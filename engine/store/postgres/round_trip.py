@@ -94,10 +94,14 @@ class RoundTrips:
         answers, self._waiting = self._waiting, []
         if not answers:
             return
+        dumped = [self._dumped(answer) for answer in answers]  # raises before anything is sent
         pgconn = self._driver.pgconn
         pgconn.enter_pipeline_mode()
         try:
-            expected = [(answer, self._put(pgconn, answer)) for answer in answers]
+            expected = [
+                (answer, (transformer, self._put(pgconn, answer.statement, transformer, values)))
+                for answer, (transformer, values) in zip(answers, dumped, strict=True)
+            ]
             pgconn.pipeline_sync()
             _flush(pgconn)
             error = self._read(pgconn, expected)
@@ -109,29 +113,40 @@ class RoundTrips:
         if error is not None:
             raise error
 
-    def _put(self, pgconn: PGconn, answer: Answer) -> tuple[abc.Transformer, int]:
-        """Write a statement into the buffer. Return what reads its rows, and how many answers precede it."""
-        if not answer.values:
-            pgconn.send_query_params(answer.statement, None)
-            return Transformer(self._driver), 0
+    def _dumped(self, answer: Answer) -> tuple[abc.Transformer, Sequence[abc.Buffer | None]]:
+        """Return what reads the rows of a statement, and its values as the server takes them."""
         transformer = Transformer(self._driver)
-        values = transformer.dump_sequence(answer.values, [PyFormat.TEXT] * len(answer.values))
+        if not answer.values:
+            return transformer, ()
+        return transformer, transformer.dump_sequence(answer.values, [PyFormat.TEXT] * len(answer.values))
+
+    def _put(
+        self,
+        pgconn: PGconn,
+        statement: bytes,
+        transformer: abc.Transformer,
+        values: Sequence[abc.Buffer | None],
+    ) -> int:
+        """Write a statement into the buffer. Return how many answers precede its own."""
+        if not values:
+            pgconn.send_query_params(statement, None)
+            return 0
         types = transformer.types or ()
-        key, before = (answer.statement, types), 0
+        key, before = (statement, types), 0
         name = self._prepared.get(key)
         if name is None:
             self._prepared[key] = b""
             before += self._forget_oldest(pgconn)
-            pgconn.send_query_params(answer.statement, values, types)
-            return transformer, before
+            pgconn.send_query_params(statement, values, types)
+            return before
         self._prepared.move_to_end(key)
         if not name:
             self._number += 1
             name = self._prepared[key] = b"signoff_%d" % self._number
-            pgconn.send_prepare(name, answer.statement, types)
+            pgconn.send_prepare(name, statement, types)
             before += 1
         pgconn.send_query_prepared(name, values)
-        return transformer, before
+        return before
 
     def _forget_oldest(self, pgconn: PGconn) -> int:
         if len(self._prepared) <= _MAX_PREPARED:

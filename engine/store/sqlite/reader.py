@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from engine.errors import Altered, StoreBroken, StoreBusy
-from engine.store.files.sqlite_errors import UNREADABLE, busy, explained, passes, unreadable
+from engine.store.files.sqlite_errors import UNREADABLE, busy, explained, passes, refused_value, unreadable
 from engine.store.sqlite.condition import Condition
 from engine.store.sqlite.connection import Query, connect, queried
 from engine.store.thread_queue import QueuedReads, call_on_loop, interrupted, thread_ended
@@ -83,6 +83,8 @@ class Reader(QueuedReads):
         if not isinstance(error, Exception):
             log.error("a read of the database was interrupted", exc_info=error)
             return interrupted(self._path, error)
+        if refusal := refused_value(self._path, error):
+            return refusal
         if isinstance(error, UNREADABLE):
             log.error("a row of the database cannot be read", exc_info=error)
             error = unreadable(self._path, error)

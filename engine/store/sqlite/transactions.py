@@ -9,7 +9,14 @@ from typing import Any
 
 from engine import faults
 from engine.errors import StoreBroken
-from engine.store.files.sqlite_errors import UNREADABLE, explained, passes, rolled_back, unreadable
+from engine.store.files.sqlite_errors import (
+    UNREADABLE,
+    explained,
+    passes,
+    refused_value,
+    rolled_back,
+    unreadable,
+)
 from engine.store.sqlite.connection import Work, any_text, is_undecodable
 from engine.store.thread_queue import Item, conclude, interrupted, refuse
 from engine.store.work import GuardFailed, T, Unwritable
@@ -100,6 +107,8 @@ class Transactions:
             raise rolled_back(self._path, newest, self._reached)
 
     def _explained(self, error: BaseException) -> Exception:
+        if isinstance(error, Exception) and (refusal := refused_value(self._path, error)):
+            return refusal
         if isinstance(error, UNREADABLE):
             log.error("a row of the database cannot be read", exc_info=error)
             return unreadable(self._path, error)

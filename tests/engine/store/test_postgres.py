@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
 import pytest
 
 from engine import Engine, StoreBroken, StoreBusy, StoreInUse
 from engine.audit.keys import Keyring
+from engine.errors import Unstorable
 from engine.model.people import Actor
 from engine.model.records.change import EventDraft
 from engine.store import on_postgres, queries
@@ -296,3 +298,33 @@ def test_a_row_is_read_by_place_and_by_name(address: str) -> None:
     row = connection.execute("SELECT ? AS a, ? AS b, ? AS c", ("x", 2, True)).fetchone()
     assert (row[0], row["b"], row["c"], list(row), row.keys()) == ("x", 2, 1, ["x", 2, 1], ["a", "b", "c"])
     connection.close()
+
+
+async def test_a_value_that_no_column_holds_fails_its_write_alone(address: str, tmp_path: Path) -> None:
+    store = await on_postgres.open_store(address, Keyring(tmp_path / "keys"), NOON)
+    no_index_holds = "".join(chr(0x4E00 + number * number * 7919 % 20_000) for number in range(9_000))
+    writes = [store.note(name, 1, []) for name in ("one", no_index_holds, "a\0", "a\ud800", "two")]
+    async with asyncio.timeout(20):
+        answers = await asyncio.gather(*writes, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [type(None), *[Unstorable] * 3, type(None)]
+    assert "index row" in str(answers[1])
+    assert "NUL" in str(answers[2])
+    assert "half a character" in str(answers[3])
+    assert [await store.fact(name) for name in ("one", "two")] == [1, 1]
+    assert not store.problem
+    await store.close()
+
+
+async def test_a_text_that_cannot_be_sent_keeps_the_connection_and_the_claim(
+    address: str, tmp_path: Path
+) -> None:
+    with closing(Connection(address)) as connection:
+        process = connection.process
+        for text in ("a\0", "a\ud800"):
+            connection.begin_together()
+            connection.execute("SELECT CAST(? AS TEXT)", (text,))
+            with pytest.raises((psycopg.DataError, UnicodeEncodeError)):
+                connection.commit_together()
+            connection.roll_back()
+        assert connection.process == process
+        assert connection.execute("SELECT 1").fetchone()[0] == 1
