@@ -25,6 +25,7 @@ from scripts.planted import (
     agent_view,
     agents,
     alerts,
+    answers,
     blocked_notices,
     bot,
     break_glass,
@@ -95,6 +96,7 @@ FOUND_BY = ROOT / "scripts" / "planted" / "found_by.json"
 
 
 MUTANTS = [
+    *answers.MUTANTS,
     *bot.MUTANTS,
     *child_runs.MUTANTS,
     *ci.MUTANTS,

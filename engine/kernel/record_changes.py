@@ -56,7 +56,8 @@ class RecordChanges:
             times["started_at"] = self.now
         if entered in RUN_ENDED:
             times["ended_at"] = self.now
-        self.state.run = evolve(run, state=entered, reason=reason, **times)
+        version = self.change.leaves + 1
+        self.state.run = evolve(run, state=entered, version=version, reason=reason, **times)
         self.event(event, **({"reason": reason} if reason else {}), **data)
 
     def record(self, step: str) -> StepRecord:
@@ -198,10 +199,10 @@ class RecordChanges:
             coverage=evolve(
                 request.coverage, digest=self._covered_by(request) if outcome == "approved" else ""
             ),
-            clock=evolve(request.clock, effective_at=self.now if outcome else None),
+            clock=evolve(request.clock, effective_at=self.now if outcome else None, paused_since=None),
         )
         self.end_question(request)
-        closed = self.end_claim(evolve(closed, clock=evolve(closed.clock, paused_since=None)))
+        closed = self.end_claim(closed)
         self.put_request(closed)
         self.end_waits(request)
         return closed

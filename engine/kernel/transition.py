@@ -99,7 +99,10 @@ class Transition(ApprovalBinding):
         self.change.moves_run = run is not self.change.run
         if not self.change.events:
             self.event("run.noted")  # what is written is told
-        self.state.run = self.change.run = evolve(run, version=self.change.leaves + 1)
+        version = self.change.leaves + 1
+        if run.version != version:  # it has not moved
+            run = self.state.run = evolve(run, version=version)
+        self.change.run = run
         return self.change
 
     # Steps

@@ -820,8 +820,8 @@ MUTANTS = [
     Mutant(
         "requests are approved together although they changed after they were shown",
         "engine/runtime/requests/decisions.py",
-        "self._check(current, decider, decision) or _changed(stored, decision)",
-        "self._check(current, decider, decision)",
+        "refusal = refusal or _changed(stored, decision)\n",
+        "refusal = refusal or None\n",
         ("tests/engine/runtime/requests/test_asking.py",),
     ),
     Mutant(

@@ -148,21 +148,19 @@ def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> l
         changes.append("the version of the workflow changed")
     if now.input != then.input:
         changes.append("the run's input changed")
-    titles = {name: node.title for name, node in state.graph.nodes.items()}
-    before = state.graph.before(approval)
+    nodes, before = state.graph.nodes, state.graph.before(approval)
     late = {step: "" for step in now.outputs if step in before}  # settled after people were asked
     seen = {**late, **then.outputs}
-    changes += [f"the output of {titles[step]} changed" for step in _differing_steps(now.outputs, seen)]
-    changes += [f"the code of {titles[step]} changed" for step in _differing_steps(now.code, then.code)]
+    changes += [f"the output of {nodes[step].title} changed" for step in _differing_steps(now.outputs, seen)]
+    changes += [f"the code of {nodes[step].title} changed" for step in _differing_steps(now.code, then.code)]
     return changes
 
 
 def code_changes(state: LiveRun, request: RequestRecord, code: CodeDigest) -> list[str]:
     """Describe guarded code that changed since people were asked; code that isn't loaded did not change."""
     then = request.coverage.binding.code if request.coverage.binding else {}
-    titles = {name: node.title for name, node in state.graph.nodes.items()}
     changed = [step for step, digest in then.items() if code(step) not in ("", digest)]
-    return [f"the code of {titles[step]} changed" for step in changed]
+    return [f"the code of {state.graph.nodes[step].title} changed" for step in changed]
 
 
 def approvals_of_other_code(state: LiveRun, code: CodeDigest) -> list[str]:

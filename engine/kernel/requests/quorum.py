@@ -123,6 +123,8 @@ def standing_decisions(decisions: Sequence[DecisionRecord]) -> Sequence[Decision
 def counted_decisions(request: RequestRecord, decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:
     """Return the standing decisions with the groups that their people still belong to, without leavers."""
     lost = request.people.lost
+    if not lost:
+        return [*standing_decisions(decisions)]
     return [
         replace(decision, member_of=tuple(ref for ref in decision.member_of if ref not in lost[decision.id]))
         if decision.id in lost
@@ -216,9 +218,9 @@ def stage_progress(
 
 def _absent_references(request: RequestRecord, number: int, rosters: Rosters | None) -> Set[str]:
     """Return the references of a stage in whose place others answer now; a schedule only in a gap."""
-    if rosters is None:
-        return frozenset()
     quorums = request.policy.stages[number].quorums
+    if rosters is None or not any(quorum.stands_in for quorum in quorums):
+        return frozenset()
     of_all = {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
     excluded = excluded_names(request)
     return {

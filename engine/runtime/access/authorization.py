@@ -266,6 +266,8 @@ class Authorization:
             ref for ref in sorted(stood_in) if members_by_reference.get(ref) is None
         )
         everybody = {user_id for members in members_by_reference.values() for user_id in members or ()}
+        if not everybody:
+            return members_by_reference, frozenset()
         awaited = awaited_people(request, everybody) - deciding
         people = dict(await look_up(self.people, awaited, sparing=True))
         not_looked_up = sorted(awaited - people.keys())

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from engine import faults
 from engine.errors import (
@@ -21,7 +22,7 @@ from engine.kernel.requests.approval_digest import seen_digest
 from engine.kernel.requests.eligibility import acting_capacity, may_decide, permitted_references
 from engine.kernel.requests.quorum import REVOKE, Rosters, awaited_people, is_duplicate
 from engine.kernel.requests.requesters import identified
-from engine.kernel.requests.verdicts import NOT_RECORDED, unknown_member_problem
+from engine.kernel.requests.verdicts import NOT_RECORDED, closed_verdict, unknown_member_problem
 from engine.kernel.transition import Transition
 from engine.model.people import Actor, Person, effective_user_id
 from engine.model.records.change import Change
@@ -421,7 +422,10 @@ class Decisions:
     async def _commit(
         self, request: RequestRecord, decider: _Decider, decision: Decision, *, last: bool
     ) -> DecisionResult:
-        """Record the decision. `last`: even if the awaited people have answered meanwhile."""
+        """Record the decision. `request`: as `_check` allowed the decision for this decider.
+
+        `last`: even if the awaited people have answered meanwhile.
+        """
 
         def build(transition: Transition) -> Change:
             stored = current = transition.request(request.id)
@@ -432,7 +436,14 @@ class Decisions:
                     if delegate not in decider.ended_delegates
                 )
                 current = evolve(current, people=evolve(current.people, delegates=delegates))
-            refusal = self._check(current, decider, decision) or _changed(stored, decision)
+            # Of the request that was checked, time alone can have changed the verdict since.
+            unchanged = current is request
+            refusal = (
+                _ended(current, decision, transition.now)
+                if unchanged
+                else self._check(current, decider, decision)
+            )
+            refusal = refusal or _changed(stored, decision)
             if refusal is not None:
                 raise _Refusal(refusal)
             if decider.awaited and not last and not awaited_people(current, decider.awaited):
@@ -480,6 +491,14 @@ class Decisions:
         stored = await self._store.read(queries.request, request.id)
         if stored is None or not is_duplicate(stored, decider.actor, decision.choice, decision.value):
             raise IllegalTransition("the decision that it repeats was not recorded")
+
+
+def _ended(request: RequestRecord, decision: Decision, now: datetime) -> DecisionResult | None:
+    """Refuse an answer to a request that is no longer open at this moment."""
+    verdict = closed_verdict(request, now, decision.choice)
+    if verdict is None or verdict.code == "allowed":
+        return None
+    return DecisionResult(verdict.code, verdict.text, request)
 
 
 def _held_words(request: RequestRecord) -> str:

@@ -22,6 +22,7 @@ from engine import (
     seen_digest,
 )
 from engine.authoring.approval_options import ApprovalPolicy
+from engine.clock import FakeClock
 from engine.kernel.requests.reassignment import is_replaced
 from engine.testing import Harness
 from tests.present import present
@@ -49,6 +50,47 @@ def flow(**policy: Unpack[ApprovalPolicy]) -> Workflow:
         return " ".join(go.by)
 
     return found
+
+
+class TickingClock(FakeClock):
+    """A clock on which a tenth of a second passes between two looks at it."""
+
+    ticks = 0
+    ticking = False
+
+    def now(self) -> datetime:
+        self.ticks += self.ticking
+        return super().now() + self.ticks * timedelta(seconds=0.1)
+
+
+@pytest.mark.parametrize("looks", range(1, 9))
+async def test_an_answer_whose_deadline_passes_while_it_is_recorded_does_not_count(looks: int) -> None:
+    clock = TickingClock(datetime(2026, 1, 5, 9, tzinfo=UTC))
+    async with Harness(flow(approvers=["@crowd"], expires="1h"), people=CROWD, clock=clock) as harness:
+        await harness.start("flow", as_user="U40")
+        (asked,) = await harness.requests()
+        expires = present(asked.clock.expires_at)
+        # The deadline is reached at this look, of those that the answer takes.
+        clock.move_to(expires - looks * timedelta(seconds=0.1))
+        clock.ticking = True
+        result = await harness.try_decide(asked, "approve", as_user="U1")
+        at = [decision.at for decision in present(result.request).decisions]
+        assert (result.code, at) == ("expired", []) or at[0] < expires
+
+
+async def test_two_answers_of_a_person_at_once_are_one() -> None:
+    async with Harness(flow(approvers=["@crowd"], quorum=3), people=CROWD) as harness:
+        await harness.start("flow", as_user="U40")
+        (asked,) = await harness.requests()
+        answers = await asyncio.gather(
+            *(
+                harness.engine.decide(asked.id, Decision("approve"), actor=Actor("slack", "U1"))
+                for _ in range(2)
+            )
+        )
+        assert sorted(answer.code for answer in answers) == ["duplicate", "recorded"]
+        (request,) = await harness.requests()
+        assert [decision.actor.id for decision in request.decisions] == ["U1"]
 
 
 async def test_twenty_people_at_once_count_exactly() -> None:
