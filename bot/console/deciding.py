@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 _MAX_FIELDS = 20_000
 _FOREIGN = "Answer on this page, not from another site."
-_STALE = "This page was not opened in your session, or too long ago. Read the request, then answer again."
+STALE = "This page was not opened in your session, or too long ago. Read it again, then send it again."
 _NO_CHOICE = "Choose an answer."
 _CHANGED = "This request changed after it was shown to you. Read it again, then answer."
 _WHERE = {"confirm_required": CONFIRM, "code_required": CODE, "comment_required": COMMENT}
@@ -60,23 +60,23 @@ class Deciding:
         if is_foreign(request):
             return await self._page(reader, found, Answer(problem=_FOREIGN), 403)
         try:
-            entered = _parsed(await self.bodies.read(request))
+            entered = parsed_form(await self.bodies.read(request))
         except BodyRefused as refused:
             return await self._page(reader, found, Answer(problem=refused.message), refused.status)
-        claims = await self.sessions.unseal(_one(entered, TOKEN), FORM)
+        claims = await self.sessions.unseal(first(entered, TOKEN), FORM)
         if (
             claims is None
             or not reader.user
             or (claims["user"], claims["request"]) != (reader.user, found.id)
         ):
             log.warning("The console refused an answer without the token of its page (%s)", request.remote)
-            return await self._page(reader, found, Answer(problem=_STALE), 403)
+            return await self._page(reader, found, Answer(problem=STALE), 403)
         return await self._decided(reader, found, entered, claims)
 
     async def _decided(
         self, reader: Reader, request: RequestRecord, entered: Entered, claims: Mapping[str, Any]
     ) -> web.Response:
-        choice = _one(entered, CHOICE)
+        choice = first(entered, CHOICE)
         if choice not in request.policy.choices:
             return await self._page(reader, request, Answer(entered, _NO_CHOICE, {CHOICE: _NO_CHOICE}), 422)
         if request.state == "open" and claims["seen"] != seen_digest(request):
@@ -91,10 +91,10 @@ class Deciding:
                 return await self._page(reader, request, _wrong(entered, unreadable, blocks), 422)
         decision = Decision(
             choice,
-            comment=_one(entered, COMMENT).replace("\r\n", "\n"),
+            comment=first(entered, COMMENT).replace("\r\n", "\n"),
             value=values,
-            typed=_one(entered, CONFIRM),
-            one_time_code=_one(entered, CODE).strip(),
+            typed=first(entered, CONFIRM),
+            one_time_code=first(entered, CODE).strip(),
             seen=str(claims["values"]),
             seen_request=str(claims["seen"]),
             door="console",
@@ -142,7 +142,7 @@ def _wrong(entered: Entered, problems: Any, blocks: Any) -> Answer:
     return Answer(entered, text, errors_in(problems, {"blocks": blocks}))
 
 
-def _parsed(body: bytes) -> Entered:
+def parsed_form(body: bytes) -> Entered:
     """Return the fields of a form. Raises `BodyRefused`."""
     try:
         text = body.decode("ascii")
@@ -151,5 +151,5 @@ def _parsed(body: bytes) -> Entered:
         raise BodyRefused(400, "This is not what the form on this page sends.") from None
 
 
-def _one(entered: Entered, name: str) -> str:
+def first(entered: Entered, name: str) -> str:
     return (entered.get(name) or [""])[0]

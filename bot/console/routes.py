@@ -13,6 +13,7 @@ from bot.console.deciding import Deciding
 from bot.console.pages import approvals, events, export, insight, policies, run, runs, workflows
 from bot.console.parts import PATH, Parts, Reader
 from bot.console.readers import reader_of
+from bot.console.revealing import Revealing
 from bot.console.sessions import Sessions
 from bot.console.sign_in import SignIn
 from bot.console.slack_sign_in import RETURN, START, SlackSignIn
@@ -50,7 +51,8 @@ def register(app: web.Application, parts: Parts, bodies: Bodies) -> None:
         parts.engine.principals, parts.clock, parts.spent or Spent(parts.clock), path=PATH, secure=secure
     )
     sign_in = SignIn(parts, sessions, Attempts(), bodies)
-    console = _Console(parts, sessions, sign_in, Deciding(parts, sessions, bodies))
+    deciding, revealing = Deciding(parts, sessions, bodies), Revealing(parts, sessions, bodies)
+    console = _Console(parts, sessions, sign_in, deciding, revealing)
     pages: Mapping[str, Page] = {
         "": console.workflows,
         "/": console.workflows,
@@ -77,6 +79,7 @@ def register(app: web.Application, parts: Parts, bodies: Bodies) -> None:
     app.router.add_get(RETURN, console.spoken(by_slack.end))
     acts: Mapping[str, Page] = {
         "/approvals/{id}": console.decide,
+        "/runs/{id}/personal": console.reveal,
     }
     for path, act in acts.items():
         app.router.add_post(PATH + path, console.spoken(console.guarded(act)))
@@ -93,8 +96,10 @@ async def _static(request: web.Request) -> web.Response:
 
 
 class _Console:
-    def __init__(self, parts: Parts, sessions: Sessions, sign_in: SignIn, deciding: Deciding) -> None:
-        self._deciding = deciding
+    def __init__(
+        self, parts: Parts, sessions: Sessions, sign_in: SignIn, deciding: Deciding, revealing: Revealing
+    ) -> None:
+        self._deciding, self._revealing = deciding, revealing
         self._parts, self._sessions, self._sign_in = parts, sessions, sign_in
 
     def spoken(self, answer: Handler) -> Handler:
@@ -153,7 +158,12 @@ class _Console:
         return self._page("runs", reader, values, 400 if values["problem"] else 200)
 
     async def run(self, request: web.Request, reader: Reader) -> web.StreamResponse:
-        return self._page("run", reader, await run.one(self._parts, reader, request.match_info["id"]))
+        values = await run.one(self._parts, reader, request.match_info["id"])
+        token = await self._revealing.token(reader, values["run"].id)
+        return self._page("run", reader, {**values, "personal": token})
+
+    async def reveal(self, request: web.Request, reader: Reader) -> web.StreamResponse:
+        return await self._revealing.take(request, reader)
 
     async def run_graph(self, request: web.Request, reader: Reader) -> web.StreamResponse:
         return rendering.picture(await run.graph(self._parts, reader, request.match_info["id"]))

@@ -42,6 +42,7 @@ from bot.views.forms.modals import (
 from bot.views.message import Message
 from bot.views.requests.details import MAX_LISTED, Offered, page_of, request_details, run_details
 from bot.views.runs.logs import live_log
+from bot.views.runs.personal_values import offset_of, personal_window
 from bot.views.wording.weight import light
 from engine import (
     Decision,
@@ -397,6 +398,7 @@ async def _request_window(
         await context.engine.could_decide(request.id, actor=actor),
         request.policy.break_glass is not None
         and await context.engine.may_break_glass(request.id, actor=actor),
+        await context.engine.offers_personal(request.run_id, actor=actor),
     )
     view = partial(request_details, request, detail, now, names, before, page, card, surface.user, offered)
     return view, (detail, *before, *(card.open if card else ()))
@@ -415,8 +417,20 @@ async def _card_seen(context: Context, seen: VisibleRuns, request: RequestRecord
 async def _details_of_run(context: Context, surface: Surface, value: ButtonValue) -> None:
     detail = await context.seen_by(surface.user).detail(value.id)
     names, page = await names_in(context.people, detail), page_of(value.word)
-    view = partial(run_details, detail, context.clock.now(), names, page)
+    personal = await context.engine.offers_personal(detail.run.id, actor=slack_actor(surface.user))
+    view = partial(run_details, detail, context.clock.now(), names, page, personal)
     _show_details(context, surface, value, view, (detail,))
+
+
+async def _reveal(context: Context, surface: Surface, value: ButtonValue) -> None:
+    """Show personal data of a run to the person who clicked, once the log has that they read it."""
+    after, actor = offset_of(value.word), slack_actor(surface.user)
+    page = await context.engine.reveal_personal(value.id, "slack", actor=actor, after=after)
+    window = personal_window(page)
+    if after and surface.view == "modal":
+        context.background.start(surface.update(window), "show the next personal values")
+    else:
+        context.background.start(surface.open(window), "open personal values")
 
 
 async def _more(context: Context, surface: Surface, value: ButtonValue) -> None:
@@ -485,6 +499,7 @@ _HANDLERS: Mapping[str, ClickHandler] = {
     button_values.BREAK_GLASS: _break_glass,
     button_values.DETAILS_OF_REQUEST: _details_of_request,
     button_values.DETAILS_OF_RUN: _details_of_run,
+    button_values.PERSONAL: _reveal,
     button_values.MORE: _more,
     button_values.CANCEL_RUN: _cancel,
     button_values.SHOW: _show,

@@ -2,6 +2,7 @@
 
 from scripts.planted.mutant import Mutant
 
+_DOORS = ("tests/bot/listeners/test_revealing.py",)
 _REVEALS = ("tests/engine/runtime/runs/test_personal_reveals.py",)
 _TESTS = ("tests/engine/runtime/execution/test_personal.py",)
 MUTANTS = [
@@ -118,5 +119,26 @@ MUTANTS = [
         'if actor.source == "cli" and not reason.strip():',
         'if actor.source == "api" and not reason.strip():',
         _REVEALS,
+    ),
+    Mutant(
+        "the console reveals personal data without the token of its page",
+        "bot/console/revealing.py",
+        'if claims is None or (claims["user"], claims["request"]) != (reader.user, _subject(run.id)):',
+        "if False:",
+        _DOORS,
+    ),
+    Mutant(
+        "the console reveals personal data in an answer that another process stores",
+        "bot/console/revealing.py",
+        "if RELAYED in request.headers:",
+        "if not reader.user:",
+        _DOORS,
+    ),
+    Mutant(
+        "Details offer everybody to reveal personal data",
+        "bot/listeners/button_clicks.py",
+        "view = partial(run_details, detail, context.clock.now(), names, page, personal)",
+        "view = partial(run_details, detail, context.clock.now(), names, page, True)",
+        _DOORS,
     ),
 ]

@@ -30,6 +30,7 @@ from bot.views.requests.failure_card import input_of
 from bot.views.requests.full_content import Part, blocks_of, decided, pages, value_blocks, value_part
 from bot.views.runs import steps
 from bot.views.runs.outline import outline
+from bot.views.runs.personal_values import reveal_button
 from bot.views.runs.related import related
 from bot.views.runs.result import links_block
 from bot.views.runs.run import headline_of, started_by
@@ -63,6 +64,8 @@ class Offered:
 
     decide: bool = True
     break_glass: bool = False
+    personal: bool = False
+    """Reveal personal data of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def request_details(
         *_failure(request, detail),
         *(_runs_of(card, now) if card else ()),
         *value_blocks(map(value_part, _all_values(request))),
+        reveal_button(detail.run.id) if offered.personal else None,
         *_transcripts(detail, of=detail.parts.get(request.step, request.step)),
         divider(),
         fields(_rules(request, detail, names, now)),
@@ -127,9 +131,9 @@ def request_details(
 
 
 def run_details(
-    detail: RunDetail, now: datetime, names: Names = MENTIONED, page: Page = FIRST
+    detail: RunDetail, now: datetime, names: Names = MENTIONED, page: Page = FIRST, personal: bool = False
 ) -> dict[str, Any]:
-    """Return everything about a run, for one person."""
+    """Return everything about a run, for one person. `personal`: they could reveal personal data of it."""
     run = detail.run
     given = masked_values(run.input)
     run_input = given if isinstance(given, Mapping) else {} if given is None else {"input": given}
@@ -142,6 +146,7 @@ def run_details(
         *_steps(detail, names, now),
         section("*Input*") if run_input else None,
         *value_blocks(_parts(run_input)),
+        reveal_button(run.id) if personal else None,
         *_result(detail),
         *_logs(detail),
         *_transcripts(detail),

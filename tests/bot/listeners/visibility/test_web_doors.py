@@ -25,6 +25,7 @@ PAGES = {
     "/runs": ["/runs", "/runs?workflow={name}", "/runs?text={name}", "/runs?before={run}"],
     "/runs/{id}": ["/runs/{run}"],
     "/runs/{id}/graph.svg": ["/runs/{run}/graph.svg"],
+    "/runs/{id}/personal": ["/runs/{run}/personal"],
     "/approvals": ["/approvals"],
     "/approvals/{id}/receipt.json": ["/approvals/{request}/receipt.json"],
     "/approvals/{id}": ["/approvals/{request}"],
