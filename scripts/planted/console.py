@@ -41,7 +41,7 @@ MUTANTS = [
     Mutant(
         "the console takes an answer without the token of its page",
         "bot/console/deciding.py",
-        "claims = await self.sessions.unseal(_one(entered, TOKEN), FORM)",
+        "claims = await self.sessions.unseal(first(entered, TOKEN), FORM)",
         'claims = {"user": reader.user, "request": found.id, "seen": seen_digest(found), "values": ""}',
         _ANSWERS,
     ),
