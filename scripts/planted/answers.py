@@ -19,4 +19,11 @@ MUTANTS = [
         "unchanged = current.id == request.id\n",
         _TESTS,
     ),
+    Mutant(
+        "an answer is checked twice although nothing changed",
+        _DECISIONS,
+        "unchanged = current is request\n",
+        "unchanged = False\n",
+        ("tests/engine/store/test_hot_path.py",),
+    ),
 ]

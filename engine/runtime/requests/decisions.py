@@ -525,9 +525,12 @@ def _capacity(request: RequestRecord, decider: _Decider, decision: Decision) -> 
 
     A delegation may have ended meanwhile. `request`: as `identified` returns it.
     """
-    absent = {delegate.away for delegate in request.people.delegates if delegate.to == decider.person.id}
-    represented = {away: refs for away, refs in decider.represented.items() if away in absent}
-    represented = {away: refs - decider.untrusted for away, refs in represented.items()}
+    represented: dict[str, Set[str]] = {}
+    if decider.represented:
+        absent = {delegate.away for delegate in request.people.delegates if delegate.to == decider.person.id}
+        represented = {
+            away: refs - decider.untrusted for away, refs in decider.represented.items() if away in absent
+        }
     return acting_capacity(request, decision.choice, decider.member_of - decider.untrusted, represented)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from engine.audit.seal import row_digest
 from engine.store.log import bursts
 from engine.store.schema import rows
+from engine.store.schema.layout import expected
 from engine.store.work import Connection
 
 DECISION = (
@@ -46,8 +47,13 @@ def _select(columns: Sequence[str], where: str) -> str:
     return f"SELECT {', '.join(columns)} FROM {where}"  # noqa: S608
 
 
+_COLUMNS = {
+    "run": tuple(expected()["run"].columns), "step.": STEP, "request.": REQUEST, "decision.": DECISION,
+    "signal.": SIGNAL, "follow_up.": FOLLOW_UP, "wait.": WAIT, "checkpoint.": CHECKPOINT,
+}  # fmt: skip
+"""By prefix of the name, the columns that are read: all of a run, else those that its digest covers."""
 _OF_RUN = {
-    "run": "SELECT * FROM run WHERE id = ?",
+    "run": _select(_COLUMNS["run"], "run WHERE id = ?"),
     "step.": _select(STEP, "step_run WHERE run_id = ?"),
     "request.": _select(REQUEST, "request WHERE run_id = ? ORDER BY opened_at, id"),
     "decision.": _select(
@@ -59,7 +65,7 @@ _OF_RUN = {
     "wait.": _select(WAIT, "wait WHERE run_id = ?"),
     "checkpoint.": _select(CHECKPOINT, "checkpoint WHERE run_id = ?"),
 }
-"""By prefix of the name, the query of the rows: of a run all columns, else those that its digest covers."""
+"""By prefix of the name, the query of the rows."""
 _WITHOUT_ELEMENTS = _OF_RUN | {"step.": f"{_OF_RUN['step.']} AND step NOT LIKE '%]'"}
 
 RunRows = Mapping[str, Sequence[rows.Row]]
@@ -76,7 +82,10 @@ def run_rows(connection: Connection, run_id: str, *, elements: bool = True) -> R
     `elements`: with the step runs of elements of mapped steps.
     """
     queries = _OF_RUN if elements else _WITHOUT_ELEMENTS
-    return {prefix: connection.execute(query, (run_id,)).fetchall() for prefix, query in queries.items()}
+    return {
+        prefix: rows.by_name(_COLUMNS[prefix], connection.execute(query, (run_id,)).fetchall())
+        for prefix, query in queries.items()
+    }
 
 
 def of_rows(stored: RunRows) -> dict[str, str]:
@@ -86,7 +95,7 @@ def of_rows(stored: RunRows) -> dict[str, str]:
         digests["run"] = _digest("run", _sealed_run(row))
     for prefix, key in _KEYS.items():
         for row in stored[prefix]:
-            digests[f"{prefix}{row[key]}"] = _digest(prefix, tuple(row))
+            digests[f"{prefix}{row[key]}"] = _digest(prefix, tuple(row.values()))
     return digests
 
 

@@ -34,6 +34,7 @@ from engine.store.queries.schedules import schedule_record
 from engine.store.queries.snapshots import Snapshot, snapshot_within
 from engine.store.queries.trigger_facts import fact_record
 from engine.store.schema import rows
+from engine.store.schema.layout import expected
 from engine.store.work import Connection, NamedDatabase
 
 _Rows = Sequence[Row]
@@ -42,6 +43,8 @@ _ODD_ID = "its id is not text"
 _REMOVED_RUN = "its row was removed"
 _SMALLEST = -(2**63)
 """The least `seq` that a row can have: another program may insert any."""
+_EVENT = tuple(expected()["event"].columns)
+_SELECT_EVENTS = f"SELECT {', '.join(_EVENT)} FROM event WHERE run_id = ? AND seq >= ? ORDER BY seq"  # noqa: S608
 
 
 def audit(connection: Connection, seal: Seal, marks: Sequence[Mapping[str, Any]] = ()) -> Audit:
@@ -177,10 +180,7 @@ def _head(run_id: str, hash_: object, events: object) -> Head:
 
 def _events(connection: Connection, run_id: str, first: int = _SMALLEST) -> _Rows:
     """Return the events of a run from this `seq` on."""
-    events: _Rows = connection.execute(
-        "SELECT * FROM event WHERE run_id = ? AND seq >= ? ORDER BY seq", (run_id, first)
-    ).fetchall()
-    return events
+    return rows.by_name(_EVENT, connection.execute(_SELECT_EVENTS, (run_id, first)).fetchall())
 
 
 def _run(

@@ -1,6 +1,6 @@
 """Records to column values and back. The order of values is the order of the tables' columns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
@@ -67,6 +67,14 @@ _SHOWN_KINDS = frozenset({"value", "number", "link", "image", "table", "diff"})
 
 def _kind(stored: str) -> RequestKind:
     return "clarification" if stored == _STORED_KIND_OF["clarification"] else cast(RequestKind, stored)
+
+
+def by_name(columns: Sequence[str], selected: Iterable[Sequence[Any]]) -> list[Row]:
+    """Return rows that are read by the names of their columns several times.
+
+    The driver compares a name with that of each column before it, at 30 nanoseconds each.
+    """
+    return [dict(zip(columns, row, strict=True)) for row in selected]
 
 
 def named(value: object) -> str:
