@@ -13,8 +13,10 @@ _RUN = re.compile(r"\b[a-z0-9][a-z0-9-]*-(?:[0-9a-z]{4,}|\d+T\d+Z)\b")
 _OTHER = {"delete_original", "attachments"}
 _MAX_BYTES = 3700
 _WHO = re.compile(r"can decide|must approve|must answer|took over|[Nn]obody|for you| asks <@")
-_OF_NO_RUN = re.compile(r"Review of the week|Your absence has ended|is back\. You no longer decide")
-"""Messages about a week or a person."""
+_OF_NO_RUN = re.compile(
+    r"Review of the week|^\*Checkpoint of the log|Your absence has ended|is back\. You no longer decide"
+)
+"""Messages about a week, the log or a person."""
 _TITLE = re.compile(r"[*_`]")
 
 
@@ -44,7 +46,7 @@ def lacking(sent: Json, workflows: Iterable[str] = ()) -> str:
 
 def _lacks_of_question(text: str, blocks: list[Json]) -> str:
     """Look for the question, who decides, and the run. A list of requests says only how many there are."""
-    if re.search(r"[\d,]+ requests? waits? for you", text):
+    if re.search(r"[\d,]+ (newer )?requests? waits? for you", text):
         return ""
     head = next(block["text"]["text"] for block in blocks if block["type"] == "section" and "text" in block)
     asked = _plain(head.splitlines()[0])
