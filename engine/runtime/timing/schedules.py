@@ -58,6 +58,8 @@ class Schedules:
         self._slowed: set[tuple[str, str]] = set()
         self._shown: dict[tuple[str, str], tuple[TimeSpec, datetime, datetime | None]] = {}
         """By schedule with a filter: its due moment, and its next fire that starts a run."""
+        self._moving = asyncio.Lock()
+        """Held from the look at outcomes until the next fire is set: a fire and a success may meet."""
         self._ahead = timedelta()
         """By how much the clock was set back: fires by elapsed time need names that never repeat."""
 
@@ -135,6 +137,15 @@ class Schedules:
 
         Failures of runs that were `started` by this fire count at the next one, however quickly they come.
         """
+        async with self._moving:
+            if row.failures:  # a run may have succeeded, and moved it, since it was read
+                current = await self._store.read(queries.schedule, row.workflow, row.key, self._store.skip)
+                row = current or row
+            await self._move_now(row, spec, now, started)
+
+    async def _move_now(
+        self, row: ScheduleState, spec: TimeSpec, now: datetime, started: Container[str]
+    ) -> None:
         newest_first = await self._store.read(queries.scheduled_outcomes, row.workflow, row.key)
         outcomes = [
             (outcome, run) for outcome, run in newest_first if outcome != "failed" or run not in started
