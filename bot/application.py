@@ -213,7 +213,7 @@ class _Doors:
         health = Health(
             self.engine, self.workspace, self.api, self.reload, socket, self.left.text, self.callbacks
         )
-        health.event_targets = self.events_out
+        health.event_targets, health.ci = self.events_out, self.callbacks.ci
         if (address := self.settings.heartbeat_url) is not None:
             heartbeat = health.heartbeat = Heartbeat(address.get_secret_value(), health.problems, self.clock)
             stack.push_async_callback(end, asyncio.create_task(heartbeat.run()))

@@ -28,6 +28,10 @@ class NotStarted(Exception):
     """The job can never be started; the text says why."""
 
 
+class _NotYet(Exception):
+    """The job cannot be played yet; the text says why."""
+
+
 class CiCalls:
     """`tell` a target the answer. `secret`: returns the value of a secret by its name; empty without one."""
 
@@ -66,7 +70,13 @@ class CiCalls:
             "state": told["state"],
             "asked": {"gate": gate, **{name: asked[name] for name in _ASKED if asked.get(name)}},
         }
-        error = await self._tell(target, pipeline, json.dumps(answer))
+        try:
+            error = await self._tell(target, pipeline, json.dumps(answer))
+        except (NotStarted, _NotYet) as of_the_job:
+            self._failed.pop(target.name, None)  # the target answered
+            if isinstance(of_the_job, NotStarted):
+                raise
+            return str(of_the_job)
         if error:
             self._failed[target.name] = error
         else:
@@ -86,7 +96,7 @@ class CiCalls:
             return await self._play(target, token, pipeline, answer)
         except TimeoutError:
             return f"did not answer within {_SECONDS:.0f} s"
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             if isinstance(getattr(error, "os_error", None), InsideNetwork):
                 return "is inside this machine's networks. Write private: true to call it there"
             return "could not be reached, or gave an answer that cannot be read"
@@ -110,7 +120,7 @@ class CiCalls:
         if state in _BEGUN:
             return ""  # it was played by an earlier call, whose answer was lost, or by a person
         if state != "manual":
-            return f"has the job {target.job} in the state {state}, in which it cannot be played yet"
+            raise _NotYet(f"has the job {target.job} in the state {state}, in which it cannot be played yet")
         body = {"job_variables_attributes": [{"key": "SIGNOFF_ANSWER", "value": answer}]}
         url = f"{project}/jobs/{int(job['id'])}/play"
         async with self._http.post(url, json=body, headers=headers, allow_redirects=False) as got:

@@ -11,6 +11,7 @@ import hmac
 import json
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -89,7 +90,7 @@ class Callbacks:
         ci: CiCalls | None = None,
     ) -> None:
         """`page_size`: deliveries that are read at a time. `ci`: starts jobs that callbacks name."""
-        self._engine, self._clock, self._hosts, self._ci = engine, clock, frozenset(hosts), ci
+        self._engine, self._clock, self._hosts, self.ci = engine, clock, frozenset(hosts), ci
         self._page_size = page_size
         self._http = aiohttp.ClientSession(timeout=_TIMEOUT)
         self._task: asyncio.Task[None] | None = None
@@ -106,7 +107,7 @@ class Callbacks:
     def problem(self) -> str:
         """Return why no callback is sent, once that has lasted; empty where they are sent."""
         if self._failing is None or self._clock.monotonic() - self._failing[0] < _STUCK_LIMIT.total_seconds():
-            return self._ci.problem if self._ci is not None else ""
+            return ""
         return f"callbacks cannot be sent ({self._failing[1]}). The log of Signoff says why"
 
     async def start(self) -> None:
@@ -121,8 +122,8 @@ class Callbacks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.close()
-        if self._ci is not None:
-            await self._ci.close()
+        if self.ci is not None:
+            await self.ci.close()
 
     async def _turn(self) -> tuple[int, datetime | None]:
         cursor = await self._consumer.project(self._all_wanted)
@@ -197,9 +198,11 @@ class Callbacks:
     async def _told(self, delivery: Delivery) -> None:
         try:
             await self._tell(delivery)
-        except Exception:
+        except Exception as error:
             log.exception("%s could not be sent; Signoff tries again", delivery.key)
             await self._clock.sleep(_FIRST_DELAY)
+            with suppress(Exception):  # of the database: nothing can be counted
+                await self._try_again(delivery, f"it could not be sent ({type(error).__name__})")
         finally:
             self._telling.pop(delivery.key, None)
             self._consumer.noted.set()
@@ -245,9 +248,9 @@ class Callbacks:
         told = shape(detail, self._clock.now())
         if not url.startswith(PREFIX):
             return await self._post(url, json.dumps(told).encode(), secret)
-        if self._ci is None:
+        if self.ci is None:
             raise NotStarted("SIGNOFF_CI is not set")
-        error = await self._ci.tell(url, detail.run.workflow, detail.run.input, told)
+        error = await self.ci.tell(url, detail.run.workflow, detail.run.input, told)
         return f"{url} {error}" if error else ""
 
     async def _try_again(self, delivery: Delivery, error: str) -> None:

@@ -138,6 +138,8 @@ class Health:
         """The export of metrics, where a collector gets them."""
         self.event_targets: PartHealth | None = None
         """The systems and files that get events, where some are set."""
+        self.ci: PartHealth | None = None
+        """The jobs of CI systems that callbacks name."""
 
     async def problems(self) -> Mapping[str, str]:
         """Problems by name; empty when there are none."""
@@ -165,6 +167,7 @@ class Health:
             "otlp": self.traces,
             "otlp metrics": self.metrics,
             "event targets": self.event_targets,
+            "ci": self.ci,
         }
         return {name: part.problem for name, part in parts.items() if part is not None and part.problem}
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.listeners.context import Context
 from bot.views.home_policies import MAX_RULES, AppliedRule, PolicyPart, applied_rules
-from engine import DeniedStep, EventRecord, RunRecord, UnknownRun, VisibleRuns, WorkflowRecord
+from engine import Altered, DeniedStep, EventRecord, RunRecord, UnknownRun, VisibleRuns, WorkflowRecord
 
 _COUNTED_FOR = timedelta(days=30)
 _PAGE, MAX_PAGES = 250, 2
@@ -54,7 +54,7 @@ async def _open_run(context: Context, seen: VisibleRuns, rule: AppliedRule) -> R
     for run_id in list(rule.runs)[:1]:
         try:
             run = await context.engine.find_run(run_id)
-        except UnknownRun:
+        except (Altered, UnknownRun):
             return None
         return run if await seen.sees(run) else None
     return None

@@ -12,6 +12,7 @@ from engine.compiler.types.declared_types import holds_personal
 from engine.kernel.facts import template_paths, templates_in
 from engine.model.input.json_schema import fields_of, is_personal
 from engine.steps.agents.agent import Agent
+from engine.steps.plans import PlanCheck
 
 _LEAVE_OUT = "Leave Personal out there, or give it to a function step."
 
@@ -45,10 +46,17 @@ def _unsafe(checks: Checks, node: Node, options: StepOptions) -> Iterator[str]:
         yield "The rows of quality have personal data, and rows that do not fit are logged."
     if isinstance(options.operation, Agent) and any(map(holds_personal, _of_agent(options.operation))):
         yield "The answer or a tool of the agent has personal data, and its transcript is stored as it is."
+    if isinstance(options.operation, PlanCheck) and any(map(holds_personal, _of_plan(options.operation))):
+        yield "An action of the plan takes or returns personal data, and people read its items as they are."
 
 
 def _of_agent(agent: Agent) -> list[Any]:
     return [agent.result, *(kind for tool in agent.tools for kind in _types(tool.function))]
+
+
+def _of_plan(plan: PlanCheck) -> list[Any]:
+    functions = [each for action in plan.actions for each in (action.function, action.undo) if each]
+    return [kind for function in functions for kind in _types(function)]
 
 
 def _types(function: Any) -> list[Any]:

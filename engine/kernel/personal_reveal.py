@@ -15,17 +15,22 @@ PAGE_SIZE = 40
 """Values that one reveal opens: as many as a window in Slack shows."""
 
 
-def readers(definitions: Iterable[Definition]) -> tuple[tuple[str, ...], ...]:
-    """Return the references of which a reader needs one in each group; an empty group admits nobody.
+def readers(definitions: Iterable[Definition | None]) -> tuple[tuple[str, ...] | None, ...]:
+    """Return the references of which a reader needs one in each group; an empty group or None admits nobody.
 
     `definitions`: of the run, and of its workflow as it is now, so that a person who was removed from either
-    reads nothing.
+    reads nothing. None: the workflow is not loaded, so nobody knows who was removed.
     """
-    return tuple(dict.fromkeys(definition.may_see_personal for definition in definitions))
+    return tuple(dict.fromkeys(each.may_see_personal if each is not None else None for each in definitions))
 
 
-def refusal(refs: tuple[str, ...], run: RunRecord) -> str:
+def refusal(refs: tuple[str, ...] | None, run: RunRecord) -> str:
     """Return what a person is told who is in none of the references."""
+    if refs is None:
+        return (
+            f"Nobody may read the personal data of {run.short} here, because {run.workflow} is not loaded, "
+            "and only its file says who may. Ask the operator to load it, or to run signoff show --reveal."
+        )
     if not refs:
         return (
             f"Nobody may read the personal data of {run.short} here, because {run.workflow} names nobody in "

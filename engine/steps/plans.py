@@ -7,20 +7,23 @@ import hashlib
 import inspect
 import json
 import re
+import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import to_jsonable_python
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.errors import PydanticUserError
+from pydantic_core import PydanticSerializationError, SchemaError, to_jsonable_python
 
 from engine.authoring.context import StepContext
+from engine.authoring.personal import UNMARKED, UnmarkedPersonal
 from engine.authoring.source_digest import NO_SOURCE, has_source, source_of
 from engine.errors import CannotAsk, Fatal
 from engine.model.definition.plans import RISKS, ActionSpec, ActionsSpec, PlanSpec
 from engine.model.input.input_problems import problems_in
 from engine.model.text.template import json_type_name, value_at
-from engine.steps.agents.tools import BadCall, Tool, hidden
+from engine.steps.agents.tools import UNNAMED, BadCall, Tool, hidden
 
 MAX_ITEMS = 50
 """Items of a plan. People read all of them before they decide."""
@@ -91,7 +94,8 @@ class Action:
     - `function`: the function. Its name is the name of the action, and its parameters are the input. A
       parameter `ctx` gets the context of the step.
     - `undo`: the function that undoes it. It takes the same parameters as far as it needs them, `result` for
-      what the action returned, and `ctx`. Default: none, and what was done stays done.
+      what the action returned, and `ctx`. `result` has the type that its annotation there or the action's
+      return annotation says; without either it is JSON. Default: none, and what was done stays done.
     - `risk`: the lowest risk of an item with this action: `"low"`, `"normal"` or `"high"`. Default:
       `"normal"`.
     """
@@ -138,12 +142,32 @@ class Action:
             yield f"{problem}unnoticed.", NO_SOURCE
         else:
             known = [*inspect.signature(self.function).parameters, _RESULT, "ctx"]
-            for name in inspect.signature(undo).parameters:
-                if name not in known:
+            parameters = inspect.signature(undo).parameters
+            for name, parameter in parameters.items():
+                if parameter.kind in UNNAMED:
+                    problem = f"The undo of the action {self.name} takes {parameter}."
+                    yield problem, "Give each argument a name and a type."
+                elif name not in known:
                     yield (
                         f"The undo of the action {self.name} takes {name}, which the action does not take.",
                         f"It can take {', '.join(dict.fromkeys(known))}.",
                     )
+            try:
+                _ = self._result
+            except (PydanticUserError, SchemaError, NameError, TypeError) as error:
+                yield (
+                    f"The result of the action {self.name} cannot be read for its undo: "
+                    f"{str(error).splitlines()[0]:.200}",
+                    "Use plain types or Pydantic models.",
+                )
+
+    @functools.cached_property
+    def _result(self) -> TypeAdapter[Any]:
+        """Reads what the action returned. Raises what Pydantic raises for types that it does not know."""
+        given = typing.get_type_hints(self.function, include_extras=True).get("return", Any)
+        taken = typing.get_type_hints(self.undo, include_extras=True) if self.undo is not None else {}
+        declared = taken.get(_RESULT, Any)
+        return TypeAdapter(given if declared is Any else declared)
 
     async def execute(self, input: str, ctx: StepContext) -> Any:
         """Execute it and return its result. `input`: canonical JSON of a checked plan."""
@@ -157,7 +181,11 @@ class Action:
         takes = inspect.signature(self.undo).parameters
         named = {name: value for name, value in self._named(input).items() if name in takes}
         if _RESULT in takes and _RESULT not in named:
-            named[_RESULT] = result
+            try:
+                named[_RESULT] = self._result.validate_python(result)
+            except ValidationError as error:
+                _, problem = problems_in(error, result, {})[0]
+                raise Fatal(f"{self.name} cannot be undone: its result does not fit: {problem}") from None
         await _called(self.undo, named, ctx)
 
     def _named(self, input: str) -> dict[str, Any]:
@@ -268,7 +296,8 @@ class PlanCheck:
             )
         if hidden(text) != text or hidden(item.why) != item.why:
             raise BadCall(
-                f"{action.name}: its input or its reason has a credential. Name the secret instead."
+                f"{action.name}: its input or its reason has a credential or a sealed value. "
+                "Name the secret instead."
             )
         return PlannedAction(
             number=number,
@@ -314,12 +343,18 @@ class PlanActions:
         (item,) = values.values()
         action = self._action(item.action)
         ctx.log(f"Executes {action.name} with {item.input}.")
-        output = to_jsonable_python(await action.execute(item.input, ctx))
+        output = self._stored(action, await action.execute(item.input, ctx))
         return ActionResult(number=item.number, action=item.action, input=item.input, output=output)
 
     async def take_back(self, done: ActionResult, ctx: StepContext) -> None:
         """Undo an item that was executed."""
         await self._action(done.action).take_back(done.input, done.output, ctx)
+
+    def _stored(self, action: Action, output: Any) -> Any:
+        try:
+            return to_jsonable_python(output, context=UNMARKED)
+        except (UnmarkedPersonal, PydanticSerializationError) as error:
+            raise Fatal(f"{action.name} was executed, and its result cannot be stored: {error}") from None
 
     def _action(self, name: str) -> Action:
         for action in self.actions:

@@ -79,7 +79,7 @@ MUTANTS = [
     Mutant(
         "a person who was removed still reveals personal data of earlier runs",
         "engine/runtime/runs/personal_reveals.py",
-        "return [definition, *([current.definition] if current is not None else [])]",
+        "return [definition, current.definition if current is not None else None]",
         "return [definition]",
         _REVEALS,
     ),

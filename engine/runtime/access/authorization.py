@@ -139,7 +139,9 @@ class Authorization:
         """Check that the actor may skip a step of the run: its owner, its operators, and the command line."""
         await self.may_operate(actor, definition, f"skip a step of {run.short}")
 
-    async def may_reveal(self, actor: Actor, run: RunRecord, definitions: Iterable[Definition]) -> None:
+    async def may_reveal(
+        self, actor: Actor, run: RunRecord, definitions: Iterable[Definition | None]
+    ) -> None:
         """Check that the actor may read personal data: a full member whom each definition names.
 
         The command line always may, since its user reads the keys. Nobody else may, a token included.

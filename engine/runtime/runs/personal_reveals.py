@@ -13,7 +13,6 @@ from engine.model.definition.spec import Definition
 from engine.model.people import Actor
 from engine.model.records.personal_values import Door, PersonalValue, RevealedPage
 from engine.model.records.records import RunRecord
-from engine.model.text.personal import sealed_at
 from engine.runtime.access.act_limits import ActLimits, reason_text
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.queries.visibility import Visibility
@@ -64,8 +63,7 @@ class PersonalReveals:
         if snapshot is None:
             return False
         records = {**snapshot.steps, **snapshot.elements}
-        outputs = [record.output for record in records.values()]
-        return any(sealed_at(value) is not None for value in (run.input, *outputs))
+        return any(True for _ in personal_reveal.sealed_fields(run, records))
 
     async def reveal(
         self, run_id: str, door: Door, *, actor: Actor, reason: str = "", after: int = 0
@@ -100,11 +98,11 @@ class PersonalReveals:
             raise UnknownRun(f"There is no run {run_id}.")
         return run
 
-    async def _of_now_and_then(self, run: RunRecord) -> list[Definition]:
-        """Return the definition of the run, and that of its workflow as it is loaded now."""
+    async def _of_now_and_then(self, run: RunRecord) -> list[Definition | None]:
+        """Return the definition of the run, and that of its workflow as it is loaded now; None: it is not."""
         definition, _ = await self._definitions.get(run.definition)
         current = self._workflows.get(run.workflow)
-        return [definition, *([current.definition] if current is not None else [])]
+        return [definition, current.definition if current is not None else None]
 
     def _opened(self, page: Sequence[tuple[str, str]]) -> tuple[PersonalValue, ...]:
         return tuple(self._open(field, sealed) for field, sealed in page)

@@ -92,7 +92,7 @@ class Tool:
         if not has_source(self.function):
             yield f"The tool {self.name} has no Python code, so a change of it would go unnoticed.", NO_SOURCE
             return
-        odd = [each for each in _parameters(self.function).values() if each.kind in _UNNAMED]
+        odd = [each for each in _parameters(self.function).values() if each.kind in UNNAMED]
         if odd:
             yield f"The tool {self.name} takes {odd[0]}.", "Give each argument a name and a type."
             return
@@ -148,7 +148,7 @@ class Tool:
         return as_text(result)
 
 
-_UNNAMED = (
+UNNAMED = (
     inspect.Parameter.VAR_POSITIONAL,
     inspect.Parameter.VAR_KEYWORD,
     inspect.Parameter.POSITIONAL_ONLY,

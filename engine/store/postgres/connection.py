@@ -135,7 +135,8 @@ class Connection:
         self._driver.adapters.register_dumper(str, StrDumper)
         self._driver.adapters.register_dumper(bool, _WholeDumper)
         self._driver.adapters.register_dumper(int, _WholeDumper)
-        self._driver.prepare_threshold = 2
+        # At a ROLLBACK the driver drops all prepared statements, also those of the round trips.
+        self._driver.prepare_threshold = 2 if read_only else None
         self._trips = RoundTrips(self._driver, _row_class)
         self._gathers = False
         if read_only:
@@ -182,6 +183,7 @@ class Connection:
         self._trips.drop()
         if self.in_transaction:
             self._driver.execute("ROLLBACK")
+        self._trips.clear()
 
     def execute(self, statement: str, parameters: Parameters = ()) -> Any:
         if self._gathers:

@@ -78,6 +78,8 @@ class RoundTrips:
         self._prepared: OrderedDict[tuple[bytes, tuple[int, ...]], bytes] = OrderedDict()
         """Names of prepared statements; empty for one that was sent once."""
         self._number = 0
+        self._left_behind = False
+        """The server has prepared statements whose names are forgotten here."""
 
     def add(self, statement: bytes, values: Values = ()) -> Answer:
         """Take a statement that is sent with the next answer that somebody looks at."""
@@ -88,6 +90,12 @@ class RoundTrips:
     def drop(self) -> None:
         """Forget what was not sent."""
         self._waiting = []
+
+    def clear(self) -> None:
+        """Have the server forget, outside a transaction, what was prepared before an error."""
+        if self._left_behind:
+            self._driver.execute("DEALLOCATE ALL")
+            self._left_behind = False
 
     def send(self) -> None:
         """Send what waits, and read the answers. Raises the first error; those after it are skipped."""
@@ -172,6 +180,7 @@ class RoundTrips:
                 answer.fill(self._rows(result, transformer), result.command_tuples or 0)
         if error is not None:
             self._prepared.clear()  # some may not have been made
+            self._left_behind = True
         return error
 
     def _rows(self, result: PGresult, transformer: abc.Transformer) -> list[Any]:

@@ -14,12 +14,14 @@ import pytest
 from bot.ci.calls import CiCalls, NotStarted
 from bot.ci.specs import CiTargets, InvalidCiTargets, read_ci_targets
 from bot.http.callbacks import Callbacks
+from bot.http.health import Health
 from bot.http.listening import listening
 from bot.http.server import build_server
 from engine import Actor, RunRecord
 from tests.bot.ci.local_apis import TOKEN, LocalApis
 from tests.bot.http.test_api import Outside
 from tests.bot.http.test_api import outside as outside
+from tests.bot.http.test_health import Part
 from tests.test_ci import GITHUB, SCRIPT, SHA
 
 TARGETS = """
@@ -140,7 +142,9 @@ async def test_a_workflow_of_github_is_started_with_the_answer(apis: LocalApis, 
     errors = [await calls.tell("ci:shop", "release-gate", ASKED, TOLD) for _ in range(4)]
     assert [re.findall("[0-9]+", error) for error in errors] == [["302"], ["401"], ["422"], ["503"]]
     assert "Check the token" in errors[1]
-    assert calls.problem == "The CI target shop answered with the status 503"
+    health = Health(Part(), Part(), Part())
+    health.ci = calls
+    assert await health.warnings() == {"ci": "The CI target shop answered with the status 503"}
     assert await calls.tell("ci:shop", "release-gate", ASKED, TOLD) == ""
     assert (calls.problem, len(apis.dispatched)) == ("", 2)
 
@@ -152,9 +156,11 @@ async def test_a_manual_job_of_gitlab_is_played_once_whatever_happens(
         return await calls.tell("ci:shop-lab/7", "release-gate", ASKED, TOLD)
 
     assert "has no job deploy" in await tell()
+    assert "has no job deploy" in calls.problem
     others = [job("success", number, "test") for number in range(100)]
     apis.jobs = [others, [job("created", 200)]]
     assert "cannot be played yet" in await tell()
+    assert calls.problem == ""
     apis.jobs[1] = [job("failed", 150), job("manual", 200)]  # the newest counts
     assert await tell() == ""
     assert [played["state"] for played in apis.played] == ["approved"]

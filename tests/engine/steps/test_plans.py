@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from pydantic import BaseModel
 
 from engine import Action, DefinitionErrors, Fatal, StaticPeople, StepContext, Workflow
+from engine.authoring.personal import Personal
 from engine.compiler import compile_workflow
 from engine.testing import Harness
 from tests.engine.tampering import reseal
+from tests.planted_personal import VALUE, found_below
 
 PEOPLE = StaticPeople(groups={"ops": ["U1"], "sre": ["U2"], "security": ["U3"]})
 SCALE = {"action": "scale", "input": {"service": "shop", "replicas": 4}, "why": "it is slow"}
@@ -233,6 +236,53 @@ async def test_the_owner_decides_about_a_failed_item_and_an_abort_undoes_the_oth
     assert cluster.done == ["shop: 4", "shop back to 2"]
 
 
+class Account(BaseModel):
+    name: str
+
+
+class Owner(BaseModel):
+    email: Personal[str]
+
+
+@pytest.mark.parametrize("annotated", ["action", "undo"])
+async def test_an_undo_takes_the_result_in_the_type_that_is_declared(annotated: str) -> None:
+    taken: list[Any] = []
+
+    async def create(node: str) -> Any:
+        return Account(name=node)
+
+    async def remove(result: Any) -> None:
+        taken.append(result)
+
+    functions = {"action": (create, "return"), "undo": (remove, "result")}
+    function, place = functions[annotated]
+    function.__annotations__[place] = Account
+    cluster = Cluster({"action": "create", "input": {"node": "a"}, "why": "w"}, DRAIN, broken=("node-3",))
+
+    async def drain(node: str) -> None:
+        raise Fatal("it does not answer")
+
+    made = cluster.workflow(actions=[Action(create, undo=remove), Action(drain, risk="high")])
+    async with Harness(made, people=PEOPLE) as harness:
+        await harness.start("fix")
+        await harness.decide("repair_ask", "approve", as_user="U2")
+    assert taken == [Account(name="a")]
+
+
+async def test_a_result_with_personal_data_that_no_type_declares_is_not_stored(tmp_path: Path) -> None:
+    async def find(node: str) -> Any:
+        return Owner(email=VALUE)
+
+    cluster = Cluster({"action": "find", "input": {"node": "a"}, "why": "w"})
+    made = cluster.workflow(actions=[find], on_failure=None, workflow_on_failure=None)
+    async with Harness(made, people=PEOPLE, folder=tmp_path) as harness:
+        await harness.start("fix")
+        await harness.decide("repair_ask", "approve", as_user="U2")
+        (failure,) = await harness.requests()
+        assert "find was executed, and its result cannot be stored" in str(failure.failure)
+    assert found_below(tmp_path) == []
+
+
 def mistakes(**options: Any) -> list[str]:
     with pytest.raises(DefinitionErrors) as caught:
         compile_workflow(Cluster().workflow(**options))
@@ -246,6 +296,18 @@ def takes_all(*anything: str) -> None: ...
 
 
 def takes_one(node: str) -> None: ...
+
+
+def takes_list(node: str, *result: str) -> None: ...
+
+
+def takes_owner(owner: Owner) -> None: ...
+
+
+def returns_owner(node: str) -> Owner: ...  # type: ignore[empty-body]
+
+
+def takes_personal(node: Personal[str]) -> None: ...
 
 
 def with_big_Name(node: str) -> None: ...
@@ -267,6 +329,10 @@ def with_big_Name(node: str) -> None: ...
             {"actions": [Action(takes_one, undo=lambda nod: None)]},
             "The undo of the action takes_one takes nod, which the action does not take.",
         ),
+        ({"actions": [Action(takes_one, undo=takes_list)]}, "The undo of the action takes_one takes *result"),
+        ({"actions": [takes_owner]}, "An action of the plan takes or returns personal data"),
+        ({"actions": [returns_owner]}, "An action of the plan takes or returns personal data"),
+        ({"actions": [Action(takes_one, undo=takes_personal)]}, "takes or returns personal data"),
         ({"max_items": 51}, "max_items is 51."),
         ({"proposal": "propos"}, "propos"),
         ({"risk": "huge"}, "risk is 'huge'."),

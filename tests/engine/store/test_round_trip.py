@@ -63,6 +63,36 @@ def test_statements_sent_together_have_the_answers_of_each_alone(
     assert together == alone
 
 
+def test_statements_survive_a_rollback_beside_statements_of_the_driver(connection: Connection) -> None:
+    def write(number: int) -> None:
+        connection.begin_together()
+        connection.execute("INSERT INTO t VALUES (?, ?)", (number, "a"))
+        connection.commit_together()
+
+    for number in range(3):
+        write(number)
+        connection.execute("SELECT * FROM t WHERE number = ?", (number,)).fetchall()
+    connection.execute("BEGIN")
+    connection.roll_back()
+    write(3)
+    assert len(rows(connection)) == 4
+
+
+def test_an_error_leaves_no_prepared_statements_behind(connection: Connection) -> None:
+    for number in range(3):
+        connection.begin_together()
+        connection.execute("INSERT INTO t VALUES (?, ?)", (number, "a"))
+        connection.commit_together()
+    for _ in range(3):
+        connection.begin_together()
+        connection.execute("INSERT INTO t VALUES (?, ?)", (1, "a"))
+        with pytest.raises(NotCommitted):
+            connection.commit_together()
+        connection.roll_back()
+    prepared = "SELECT count(*) AS n FROM pg_prepared_statements"
+    assert connection.execute(prepared).fetchone()["n"] == 0
+
+
 def test_an_error_before_commit_undoes_the_transaction_and_keeps_the_connection(
     connection: Connection,
 ) -> None:

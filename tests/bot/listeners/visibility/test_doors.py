@@ -255,6 +255,7 @@ BUTTONS = {
     buttons.DETAILS_OF_RUN: [("{run}", "details"), ("{run}", "page-2")],
     buttons.MORE: [("{run}", "cancel"), ("{run}", "log"), ("{run}", "details")],
     buttons.CANCEL_RUN: [("{run}", "cancel")],
+    buttons.PERSONAL: [("{run}", "after-0"), ("{run}", "after-40")],
     buttons.SHOW: [("-", "show {name}"), ("-", "show {run}"), ("-", "runs {name}"), ("-", "list")],
     buttons.START: [("{name}", "start")],
     buttons.CHOOSE: [("{name}", "-")],

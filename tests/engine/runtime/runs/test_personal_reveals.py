@@ -129,6 +129,22 @@ async def test_a_person_who_is_no_longer_named_reads_no_earlier_run(tmp_path: Pa
                     await here.engine.reveal_personal(run, "slack", actor=actor)
 
 
+async def test_nobody_in_slack_reads_data_of_a_workflow_that_is_not_loaded(tmp_path: Path) -> None:
+    async with harness(tmp_path) as here:
+        run = await ended(here)
+    other = Workflow("other", owner="@ops")
+
+    @other.step
+    async def only() -> None: ...
+
+    async with Harness(other, people=PEOPLE, folder=tmp_path) as here:
+        assert not await here.engine.offers_personal(run, actor=HR)
+        with pytest.raises(NotAllowed, match="signup is not loaded"):
+            await here.engine.reveal_personal(run, "slack", actor=HR)
+        page = await here.engine.reveal_personal(run, "cli", actor=CLI, reason="ticket 7")
+        assert values(page)["input.email"] == VALUE
+
+
 async def test_the_command_line_gives_a_reason_which_the_log_keeps() -> None:
     async with harness(may_see_personal=[]) as here:
         run = await ended(here)
