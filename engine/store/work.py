@@ -16,6 +16,10 @@ LOCK_WAIT_SECONDS = 1.5
 """Seconds for which a person's write waits for another process's lock: they are answered in time then."""
 
 
+READ_TOGETHER = "BEGIN DEFERRED"
+"""Begins a read whose statements travel to a server with the first whose rows somebody looks at."""
+
+
 class NamedDatabase(Protocol):
     """A database: its file, or one on a server. As text it is named for people."""
 

@@ -82,10 +82,9 @@ def run_rows(connection: Connection, run_id: str, *, elements: bool = True) -> R
     `elements`: with the step runs of elements of mapped steps.
     """
     queries = _OF_RUN if elements else _WITHOUT_ELEMENTS
-    return {
-        prefix: rows.by_name(_COLUMNS[prefix], connection.execute(query, (run_id,)).fetchall())
-        for prefix, query in queries.items()
-    }
+    # Nothing is looked at before all is asked, so that the questions can travel together.
+    asked = {prefix: connection.execute(query, (run_id,)) for prefix, query in queries.items()}
+    return {prefix: rows.by_name(_COLUMNS[prefix], cursor.fetchall()) for prefix, cursor in asked.items()}
 
 
 def of_rows(stored: RunRows) -> dict[str, str]:

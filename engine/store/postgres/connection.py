@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.string import StrDumper
 
 from engine.store.postgres.round_trip import Answer, RoundTrips
+from engine.store.work import READ_TOGETHER
 
 Parameters = Sequence[object] | Mapping[str, object]
 _MARK = re.compile(r"\?(\d*)")
@@ -157,6 +158,11 @@ class Connection:
     def in_transaction(self) -> bool:
         return self._driver.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
 
+    @property
+    def is_unfit(self) -> bool:
+        """It is closed, or a transaction is under way."""
+        return self._driver.closed or self.in_transaction
+
     def begin_together(self) -> Answer:
         """Begin a transaction for writing; return the answer that has its number as the second value.
 
@@ -186,6 +192,14 @@ class Connection:
         self._trips.clear()
 
     def execute(self, statement: str, parameters: Parameters = ()) -> Any:
+        if statement == READ_TOGETHER:
+            self._gathers = True
+            return self._trips.add(_BEGINNINGS["BEGIN"].encode())
+        if self._gathers and statement == "COMMIT":
+            self._gathers = False
+            answer = self._trips.add(b"COMMIT")
+            self._trips.send()
+            return answer
         if self._gathers:
             return self._trips.add(*_placed(statement, parameters))
         if statement in _BEGINNINGS:

@@ -62,7 +62,7 @@ class PostgresReader(QueuedReads):
                     return None
             except BaseException as error:
                 item.error = self._explained(error)
-                if connection is not None and (connection.driver.closed or connection.in_transaction):
+                if connection is not None and (isinstance(error, psycopg.Error) or connection.is_unfit):
                     _closed(connection)
                     return None
                 return connection

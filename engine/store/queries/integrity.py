@@ -35,7 +35,7 @@ from engine.store.queries.snapshots import Snapshot, snapshot_within
 from engine.store.queries.trigger_facts import fact_record
 from engine.store.schema import rows
 from engine.store.schema.layout import expected
-from engine.store.work import Connection, NamedDatabase
+from engine.store.work import Connection, Cursor, NamedDatabase
 
 _Rows = Sequence[Row]
 _GONE = "belongs to a run that is gone"
@@ -167,9 +167,9 @@ def _whole(n: object) -> int | None:
     return n if isinstance(n, int) else None
 
 
-def _extent(connection: Connection) -> Tail:
-    """How far the log has got, and what it covers."""
-    tail = Tail.read(connection)
+def _extent(connection: Connection, asked: Cursor | None = None) -> Tail:
+    """How far the log has got, and what it covers. `asked`: the answer to `Tail.ask`."""
+    tail = Tail.read(connection, asked)
     return tail[0] if tail else Tail.empty()
 
 
@@ -361,10 +361,11 @@ def problems_of(
     """
     if not stored["run"]:
         return [_REMOVED_RUN]
-    run, extent = stored["run"][0], _extent(connection)
+    run, tail = stored["run"][0], Tail.ask(connection)
     accepted = base_length(seal, run["id"], run["base"])
     begun = proven.of(run["id"], run["base"], _head("", "", run["events"]).events) if proven else None
     events = _events(connection, run["id"], begun.seq + 1 if begun else _SMALLEST)
+    extent = _extent(connection, tail)
     findings, unchained, digests = _run(connection, seal, stored, events, extent, begun)
     if proven and events and not findings and not unchained:
         first = begun.first_seq if begun else events[0]["seq"]

@@ -13,7 +13,7 @@ from engine.model.states import StepState
 from engine.store.log.row_digests import RunRows, run_rows
 from engine.store.queries.requests import with_decisions
 from engine.store.schema import rows
-from engine.store.work import Connection
+from engine.store.work import READ_TOGETHER, Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ Check = Callable[[Connection, RunRows], list[str]]
 
 def marked(connection: Connection, run_id: str, check: Check) -> tuple[Snapshot | None, str]:
     """A run to be shown, and why it is not as it was recorded; empty as a rule."""
-    connection.execute("BEGIN")
+    connection.execute(READ_TOGETHER)
     try:
         return snapshot_within(connection, run_id), _altered(connection, run_id, check)
     finally:
@@ -48,7 +48,7 @@ def marked(connection: Connection, run_id: str, check: Check) -> tuple[Snapshot 
 
 def altered(connection: Connection, run_ids: Collection[str], check: Check) -> dict[str, str]:
     """By id: why those of the runs are not as they were recorded that are not."""
-    connection.execute("BEGIN")
+    connection.execute(READ_TOGETHER)
     try:
         reasons = {run_id: _altered(connection, run_id, check) for run_id in run_ids}
         return {run_id: why for run_id, why in reasons.items() if why}
@@ -65,7 +65,7 @@ def snapshot(
     connection: Connection, run_id: str, check: Check | None = None, *, elements: bool = False
 ) -> Snapshot | None:
     # One transaction, or a commit in between would give steps and requests of two versions.
-    connection.execute("BEGIN")
+    connection.execute(READ_TOGETHER)
     try:
         return snapshot_within(connection, run_id, check, elements=elements)
     finally:
@@ -80,7 +80,7 @@ def signal(connection: Connection, run_id: str, name: str) -> SignalRecord | Non
 
 def snapshot_around(connection: Connection, request_id: str, check: Check) -> Snapshot | None:
     """Return a snapshot of the run that this request belongs to."""
-    connection.execute("BEGIN")
+    connection.execute(READ_TOGETHER)
     try:
         row = connection.execute("SELECT run_id FROM request WHERE id = ?", (request_id,)).fetchone()
         return snapshot_within(connection, row[0], check, elements=True) if row else None

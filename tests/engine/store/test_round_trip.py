@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.audit.keys import Keyring
+from engine.model.people import ENGINE
 from engine.model.records.records import evolve
 from engine.store import on_postgres
 from engine.store.postgres.connection import Connection, NotCommitted
 from tests.engine.store.test_postgres import NOON, Line
 from tests.engine.store.test_store import commit, creation, moved, run_record
 from tests.postgres_server import address_of
+from tests.request_records import open_approval
 
 TEXTS = st.text(st.characters(exclude_characters="\0", codec="utf-8"))
 VALUES = st.lists(st.tuples(st.integers(-(2**62), 2**62) | st.none(), TEXTS | st.none()), max_size=5)
@@ -152,6 +154,32 @@ async def test_a_transition_takes_two_round_trips_and_locks_its_run(tmp_path: Pa
         assert b"UPDATE run" in second
         assert b"UPDATE log" in second
         assert b"COMMIT" in second
+    finally:
+        await store.close()
+        await line.close()
+
+
+async def test_the_read_of_a_run_around_a_request_takes_four_round_trips(tmp_path: Path) -> None:
+    address = address_of(str(tmp_path))
+    line = Line(address)
+    await line.open()
+    store = await on_postgres.open_store(line.address, Keyring(tmp_path / "keys"), NOON)
+    try:
+        await commit(
+            store,
+            creation(
+                run_record(), requests={"q": open_approval(ENGINE, NOON, id="q", run_id=run_record().id)}
+            ),
+        )
+        await store.proven_around("q")
+        line.sent.clear()
+        snapshot = await store.proven_around("q")
+        assert snapshot is not None
+        assert [*snapshot.requests] == ["q"]
+        sent = next(pieces for pieces in line.sent.values() if b"REPEATABLE" in b"".join(pieces))
+        parts = (b"FROM request WHERE id", b"FROM checkpoint", b"FROM log", b"COMMIT")
+        assert [part in piece for part, piece in zip(parts, sent[-4:], strict=True)] == [True] * 4
+        assert sum(b"\0SELECT" in piece for piece in sent) == 3
     finally:
         await store.close()
         await line.close()
