@@ -76,7 +76,7 @@ def on_server(url: str, data_dir: Path) -> DatabaseLocation:
     """Raises `ValueError` with what is wrong. The text has no part of the URL, which may hold a password."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", str(parts.port or "")
+        host, port = _hosts(parts.netloc.rpartition("@")[2])
         options = parse_qs(parts.query)
     except ValueError:
         raise ValueError(f"cannot be read as the address of a server. Write {_SERVER_FORM}.") from None
@@ -88,6 +88,13 @@ def on_server(url: str, data_dir: Path) -> DatabaseLocation:
     shown = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in name)[:_MAX_NAME_LENGTH]
     place = data_dir.absolute() / (f"postgresql-{shown}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}")
     return DatabaseLocation(url, place, f"{name} on {host or 'this machine'}")
+
+
+def _hosts(text: str) -> tuple[str, str]:
+    """Return the hosts and the ports of an address, each separated by commas. Raises `ValueError`."""
+    parts = [urlsplit(f"//{each}") for each in text.split(",")]
+    ports = [str(each.port or "") for each in parts]
+    return ",".join(each.hostname or "" for each in parts), ",".join(ports) if any(ports) else ""
 
 
 def database_path(url: str) -> Path:

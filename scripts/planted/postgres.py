@@ -8,6 +8,8 @@ _LOCATION = ("tests/bot/settings/test_database_url.py",)
 
 _TRIPS = ("tests/engine/store/test_round_trip.py",)
 
+_FAILOVER = ("tests/engine/store/test_failover.py",)
+
 _ODD = ("tests/engine/store/test_odd_values.py",)
 
 MUTANTS = [
@@ -285,5 +287,26 @@ MUTANTS = [
         "            except StoreBusy as error:\n",
         "            except ZeroDivisionError as error:\n",
         ("tests/bot/serving/test_server_lost.py",),
+    ),
+    Mutant(
+        "the number of a transaction that was lost with the primary belongs to another one",
+        "engine/store/postgres/transactions.py",
+        " or not begun.has_events:",
+        " or True:",
+        _FAILOVER,
+    ),
+    Mutant(
+        "a process goes on though the standby lacks what it recorded",
+        "engine/store/postgres/claim.py",
+        "        if newest < self.newest_event:\n",
+        "        if False:\n",
+        _FAILOVER,
+    ),
+    Mutant(
+        "of several hosts a standby is used",
+        "engine/store/postgres/connection.py",
+        ', "target_session_attrs": "read-write"}',
+        "}",
+        _FAILOVER,
     ),
 ]

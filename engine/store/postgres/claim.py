@@ -13,7 +13,7 @@ from collections.abc import Callable
 import psycopg
 
 from engine.errors import StoreBroken, StoreInUse
-from engine.store.postgres.connection import Connection
+from engine.store.postgres.connection import NEWEST_EVENT, Connection
 from engine.store.postgres.database import ServerDatabase
 from engine.store.postgres.schema import check_version, has_tables
 
@@ -95,6 +95,10 @@ class TakenOver(StoreBroken):
     """Another process has, or had, the claim meanwhile."""
 
 
+class TransactionsLost(TakenOver):
+    """The server has fewer events than were recorded: a standby took over before it had got all of them."""
+
+
 class HeldClaim:
     """The claim of a process that serves, over lost connections. Used by one thread at a time."""
 
@@ -104,6 +108,8 @@ class HeldClaim:
         self.connection: Connection | None = claim(database)
         self._process = self.connection.process
         self._number = 0
+        self.newest_event = 0
+        """Number of an event that was recorded, as high as is known."""
         self._life = SignsOfLife(database, lambda: self._process, now)
         self._life.start()
 
@@ -130,7 +136,8 @@ class HeldClaim:
         """Return a connection that holds the claim.
 
         Raises `psycopg.Error` and `StoreInUse` while there is none, and `TakenOver` once another process
-        has had the claim: what this one remembers may not be true any more.
+        has had the claim, or the server lacks what was recorded: what this one remembers may not be true any
+        more.
         """
         if self.connection is None or self.connection.driver.closed:
             connection = self._claimed_again()
@@ -153,8 +160,11 @@ class HeldClaim:
             raise _taken_over(self._database) from error
 
     def _check_alone(self, connection: Connection) -> None:
-        """Raise `TakenOver` where another process had the claim meanwhile."""
+        """Raise `TakenOver` where another process had the claim meanwhile, or transactions are lost."""
         (number,) = connection.execute("SELECT number FROM claim").fetchone()
+        (newest,) = connection.execute(NEWEST_EVENT).fetchone()
+        if newest < self.newest_event:
+            raise _transactions_lost(self._database, newest, self.newest_event)
         if number != self._number + 1:
             raise _taken_over(self._database)
         self._number = number
@@ -266,6 +276,15 @@ def _count_claim(connection: Connection) -> int:
     if row is None:
         row = connection.execute("INSERT INTO claim VALUES (1) RETURNING number").fetchone()
     return int(row[0])
+
+
+def _transactions_lost(database: ServerDatabase, there: int, known: int) -> TransactionsLost:
+    return TransactionsLost(
+        f"The database {database} has {there:,} events, and Signoff had recorded {known:,} or more. The "
+        "server that answers now was a standby that had not received all of them, or was restored. This "
+        "process ends and records nothing more. Start it again: it continues from what the server has. Then "
+        "compare the messages in Slack with signoff runs, since the newest decisions may be missing."
+    )
 
 
 def _taken_over(database: ServerDatabase) -> TakenOver:

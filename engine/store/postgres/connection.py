@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.string import StrDumper
 
 from engine.store.postgres.round_trip import Answer, RoundTrips
+from engine.store.schema.statements import INSERT_EVENT
 from engine.store.work import READ_TOGETHER
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -33,6 +34,10 @@ _WRITING = (
 )
 """The writers of all processes take turns, so that events have no gaps and a number is never given twice:
 the sequence goes on from the last event that was committed. The result is the transaction's number."""
+NEWEST_EVENT = (
+    "SELECT greatest((SELECT max(seq) FROM log), (SELECT max(seq) FROM event), CAST(0 AS bigint)) AS newest"
+)
+_INSERT_EVENTS = INSERT_EVENT.partition(" (")[0]
 _BEGINNINGS = {"BEGIN": "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN IMMEDIATE": ";".join(_WRITING)}
 _LINE = {
     "connect_timeout": 10,
@@ -43,12 +48,16 @@ _LINE = {
 }
 """Seconds, and milliseconds for the last: after about ten a line that is cut counts as lost. By itself the
 system waits for a quarter of an hour, or for two hours. The address may say otherwise."""
+_SEVERAL_HOSTS = {"connect_timeout": 3, "target_session_attrs": "read-write"}
+"""Of an address with several hosts: the one that takes writes is used, and a dead one delays little."""
 
 
 def line(address: str) -> dict[str, Any]:
     """Return the options with which a line that is cut is noticed, less those that the address has."""
     given = conninfo_to_dict(address)
-    return {name: value for name, value in _LINE.items() if name not in given}
+    several = any("," in str(given.get(name) or "") for name in ("host", "hostaddr"))
+    options = _LINE | (_SEVERAL_HOSTS if several else {})
+    return {name: value for name, value in options.items() if name not in given}
 
 
 class Row(tuple[Any, ...]):
@@ -140,6 +149,8 @@ class Connection:
         self._driver.prepare_threshold = 2 if read_only else None
         self._trips = RoundTrips(self._driver, _row_class)
         self._gathers = False
+        self.wrote_events = False
+        """The transaction that `begin_together` began has events."""
         if read_only:
             self._driver.read_only = True
 
@@ -164,12 +175,13 @@ class Connection:
         return self._driver.closed or self.in_transaction
 
     def begin_together(self) -> Answer:
-        """Begin a transaction for writing; return the answer that has its number as the second value.
+        """Begin a transaction for writing; return the answer that has the number of the newest event before
+        it, and its own number.
 
         Until it ends, a statement waits for the first answer that somebody looks at, and travels with all
         that wait. An error of one is raised there.
         """
-        self._gathers = True
+        self._gathers, self.wrote_events = True, False
         return [self._trips.add(statement.encode()) for statement in _WRITING][-1]
 
     def commit_together(self) -> None:
@@ -201,6 +213,7 @@ class Connection:
             self._trips.send()
             return answer
         if self._gathers:
+            self.wrote_events = self.wrote_events or statement.startswith(_INSERT_EVENTS)
             return self._trips.add(*_placed(statement, parameters))
         if statement in _BEGINNINGS:
             return self._driver.execute(_BEGINNINGS[statement])

@@ -11,7 +11,12 @@ _PROGRAM_LIMIT = "54"
 
 def passes(error: Exception) -> bool:
     """Return whether another try may succeed: the server restarts, or somebody holds a lock."""
-    return isinstance(error, psycopg.OperationalError) and not _is_of_a_value(error)
+    return is_standby(error) or (isinstance(error, psycopg.OperationalError) and not _is_of_a_value(error))
+
+
+def is_standby(error: Exception) -> bool:
+    """Return whether the server refuses to write: it is a standby, and another server may be the primary."""
+    return isinstance(error, psycopg.errors.ReadOnlySqlTransaction)
 
 
 def _is_of_a_value(error: psycopg.Error) -> bool:

@@ -9,9 +9,9 @@ import psycopg
 from engine import faults
 from engine.errors import StoreBroken, StoreInUse
 from engine.store.postgres.claim import HeldClaim, TakenOver
-from engine.store.postgres.connection import Connection, NotCommitted
+from engine.store.postgres.connection import NEWEST_EVENT, Connection, NotCommitted
 from engine.store.postgres.database import ServerDatabase
-from engine.store.postgres.errors import explained, passes
+from engine.store.postgres.errors import explained, is_standby, passes
 from engine.store.thread_queue import Item, conclude, refuse
 from engine.store.work import Perform, Unwritable
 
@@ -44,7 +44,7 @@ class Transactions:
         try:
             results = self._transaction([item.work for item in batch])
         except _Unanswered as lost:
-            self._unsure = _Unsure(lost.number, batch, lost.results)
+            self._unsure = _Unsure(lost.begun, batch, lost.results)
             raise Unwritable(lost.error) from lost.error
         except (Unwritable, TakenOver):
             raise
@@ -67,8 +67,7 @@ class Transactions:
         if (unsure := self._unsure) is None:
             return
         try:
-            query = "SELECT pg_xact_status(CAST(CAST(? AS TEXT) AS xid8))"
-            (status,) = self._connected().execute(query, (unsure.number,)).fetchone()
+            status = _status(self._connected(), unsure.begun)
         except psycopg.Error as error:
             self._claim.drop()
             raise Unwritable(error) from error
@@ -76,6 +75,7 @@ class Transactions:
             raise Unwritable(psycopg.OperationalError("the server is still ending the last transaction"))
         self._unsure = None
         if status == "committed":
+            self._claim.newest_event = max(self._claim.newest_event, unsure.begun.newest_known)
             conclude(unsure.batch, unsure.results)
         elif status != "aborted":  # too long ago for the server to remember
             for item in unsure.batch:
@@ -84,12 +84,13 @@ class Transactions:
 
     def _transaction(self, works: Sequence[Any]) -> list[Any]:
         results: list[Any] | None = None
-        committing, number = False, ""
+        committing, begun = False, _Begun()
         try:
             connection = self._connected()
-            begun = connection.begin_together()
+            begin = connection.begin_together()
             results = self._perform(connection, works)
-            number = str(begun.fetchone()[1])
+            newest, number = begin.fetchone()
+            begun = _Begun(str(number), newest, connection.wrote_events)
             faults.reach("store.written")
             committing = True
             connection.commit_together()
@@ -98,14 +99,17 @@ class Transactions:
         except BaseException as error:
             if results is not None and committing and isinstance(error, psycopg.OperationalError):
                 self._claim.drop()
-                raise _Unanswered(error, number, results) from error
+                raise _Unanswered(error, begun, results) from error
             self._roll_back()
             cause = error.error if isinstance(error, NotCommitted) else error
             if isinstance(cause, Exception) and passes(cause):
+                if is_standby(cause):
+                    self._claim.drop()  # the next connection finds the primary
                 raise Unwritable(cause) from cause
             if cause is error:
                 raise
             raise cause from None
+        self._claim.newest_event = max(self._claim.newest_event, begun.newest_known)
         faults.reach("store.committed")
         return results
 
@@ -125,8 +129,38 @@ class Transactions:
 
 
 @dataclass(frozen=True, slots=True)
+class _Begun:
+    """A transaction. `newest`: the number of the newest event before it."""
+
+    number: str = ""
+    newest: int = 0
+    has_events: bool = False
+
+    @property
+    def newest_known(self) -> int:
+        """Return the number of an event that is there once it is committed."""
+        return self.newest + self.has_events
+
+
+def _status(connection: Connection, begun: _Begun) -> str | None:
+    """Return `committed`, `aborted` or `in progress`; None where the server does not remember.
+
+    Its events tell it, where it has some: a standby that took over may have given its number to another one.
+    """
+    try:
+        query = "SELECT pg_xact_status(CAST(CAST(? AS TEXT) AS xid8))"
+        (status,) = connection.execute(query, (begun.number,)).fetchone()
+    except psycopg.errors.InvalidParameterValue:  # a number that the server has not given yet
+        status = "aborted"
+    if status == "in progress" or not begun.has_events:
+        return str(status) if status else None
+    (newest,) = connection.execute(NEWEST_EVENT).fetchone()
+    return "committed" if newest > begun.newest else "aborted"
+
+
+@dataclass(frozen=True, slots=True)
 class _Unsure:
-    number: str
+    begun: _Begun
     batch: Sequence[Item]
     results: list[Any]
 
@@ -134,5 +168,5 @@ class _Unsure:
 class _Unanswered(Exception):
     """The connection was lost during COMMIT."""
 
-    def __init__(self, error: Exception, number: str, results: list[Any]) -> None:
-        self.error, self.number, self.results = error, number, results
+    def __init__(self, error: Exception, begun: _Begun, results: list[Any]) -> None:
+        self.error, self.begun, self.results = error, begun, results

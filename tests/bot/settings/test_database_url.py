@@ -49,6 +49,8 @@ def test_two_databases_never_share_a_place(other: str) -> None:
         ("postgresql:///signoff?host=/run/postgresql", "signoff on /run/postgresql"),
         ("postgresql://db.example.com?dbname=signoff", "signoff on db.example.com"),
         ("postgresql://db.example.com/a%20b", "a b on db.example.com"),
+        ("postgresql://u:p@db1:5432,db2:6432/signoff", "signoff on db1,db2"),
+        ("postgresql://u:p@[::1]:5432,db2/signoff", "signoff on ::1,db2"),
     ],
 )
 def test_forms_of_an_address(url: str, name: str) -> None:
@@ -61,6 +63,7 @@ def test_forms_of_an_address(url: str, name: str) -> None:
         ("postgresql://user:secret@host", "names no database on the server"),
         ("postgresql://user:secret@host/", "names no database on the server"),
         ("postgresql://user:secret@host:port/db", "cannot be read as the address of a server"),
+        ("postgresql://user:secret@host:1,host2:port/db", "cannot be read as the address of a server"),
         ("postgresql://user:secret@[::1/db", "cannot be read as the address of a server"),
     ],
 )
