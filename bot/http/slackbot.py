@@ -8,7 +8,6 @@ Source: docs.slack.dev/ai/slackbot-mcp-client (Slack identity auth), and Slack's
 github.com/slack-samples/bolt-python-examples, ai/slackbot-mcp-client/slack-identity.
 """
 
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -81,13 +80,12 @@ class _Door:
             id_ = message.get("id")
             if "id" not in message:  # a notification has no answer
                 return web.Response(status=202)
-            name = f"{request.headers['X-Slack-Request-Timestamp']} ".encode() + body
-            result = await self._answer(message, hashlib.sha256(name).hexdigest()[:14])
+            result = await self._answer(message)
         except _Wrong as wrong:
             return _failed(id_, wrong.code, str(wrong), 400 if wrong.code == PARSE else 200)
         return web.json_response({"jsonrpc": "2.0", "id": id_, "result": result})
 
-    async def _answer(self, message: Mapping[str, Any], key: str) -> dict[str, Any]:
+    async def _answer(self, message: Mapping[str, Any]) -> dict[str, Any]:
         params = message.get("params") or {}
         if not isinstance(params, dict):
             raise _Wrong(INVALID, "params: it is not an object.")
@@ -105,15 +103,15 @@ class _Door:
             case "tools/list":
                 return {"tools": [tool.as_json(name) for name, tool in TOOLS.items()]}
             case "tools/call":
-                return await self._call(params, key)
+                return await self._call(params)
         raise _Wrong(NO_METHOD, f"There is no method {str(message['method'])[:100]!r}.")
 
-    async def _call(self, params: Mapping[str, Any], key: str) -> dict[str, Any]:
+    async def _call(self, params: Mapping[str, Any]) -> dict[str, Any]:
         engine = self._parts.engine
         try:
             user = await self._person(params)
             await engine.call_limits.count(Actor("slack", user))
-            result = await answered(Call(engine, user, key), params.get("name"), params.get("arguments"))
+            result = await answered(Call(engine, user), params.get("name"), params.get("arguments"))
         except InvalidInput as error:
             return _said(without_folders(" ".join(error.lines)), wrong=True)
         except (UnusableCall, SignoffError) as error:

@@ -4,8 +4,10 @@ Each answer has only what this person sees in Slack. Source of the annotations:
 modelcontextprotocol.io/specification/2025-06-18/server/tools.
 """
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -15,6 +17,8 @@ from engine import Actor, Engine, NotPossible, RequestRecord, RunFilter, RunReco
 
 MAX_LISTED = 20
 _MAX_SHOWN = 60
+REPEATED_FOR = timedelta(minutes=10)
+"""A question that was answered sooner after it was asked is not asked again: the call may be a repetition."""
 
 
 class UnusableCall(Exception):
@@ -52,11 +56,10 @@ class AskAtGate(_Arguments):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a tool. `key`: the same for a call that Slack repeats."""
+    """One call of a tool."""
 
     engine: Engine
     user: str
-    key: str
 
     @property
     def actor(self) -> Actor:
@@ -109,8 +112,39 @@ async def _ask(call: Call, arguments: AskAtGate) -> dict[str, Any]:
         raise NotPossible(f"{workflow.name} is not a gate. list_workflows says which ones are.")
     given = arguments.model_dump(exclude={"gate"}, exclude_defaults=True)
     parsed = call.engine.parse_input(workflow.name, given)
-    run = await call.engine.start(workflow.name, parsed, actor=call.actor, key=call.key)
+    key = _question_key(call.user, workflow.name, given)
+    last = await _last_asked(call, workflow.name, key)
+    if last is not None and (
+        last.ended_at is None or call.engine.clock.now() - last.created_at < REPEATED_FOR
+    ):
+        told = "This person asked the same already. Nobody is asked again. Read the answer with show_run."
+        return {**_run(last), "asked": told}
+    number = int(last.id.rpartition(".")[2]) + 1 if last is not None else 1
+    run = await call.engine.start(workflow.name, parsed, actor=call.actor, key=f"{key}.{number}")
     return {**_run(run), "asked": "Approvers are asked in Slack. Read the answer with show_run."}
+
+
+def _question_key(user: str, gate: str, given: Mapping[str, Any]) -> str:
+    """Return what a repeated call has in common with the first one.
+
+    A repetition has another time, another signature and perhaps another id, so the key has none of them.
+    """
+    asked = printed_json([user, gate, dict(sorted(given.items()))], indent=None)
+    return hashlib.sha256(asked.encode()).hexdigest()[:14]
+
+
+async def _last_asked(call: Call, gate: str, key: str) -> RunRecord | None:
+    """Return the newest run with this question; None where the person has not asked it."""
+    seen, before = call.engine.seen_by(call.actor), None
+    while True:
+        wanted = RunFilter(workflow=gate, actor=call.actor, text=f"{gate}-{key}.")
+        found = await seen.find(wanted, 1, before)
+        for run in found.runs:
+            if run.id.startswith(f"{gate}-{key}."):
+                return run
+        if found.next is None:
+            return None
+        before = found.next
 
 
 def _run(run: RunRecord) -> dict[str, Any]:

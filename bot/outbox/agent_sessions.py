@@ -54,13 +54,14 @@ class AgentSessions:
         self._consumer = Consumer(CONSUMER, engine, clock)
         self._everything = True
         """Set every status again that is not final: at the start, and after an error."""
+        self._again = dict[str, datetime]()
+        """By row whose status Slack waits for, whatever it was told: when to tell it."""
 
     async def resend(self, run_id: str) -> None:
         """Tell Slack the status again: after its stop button, Slack waits for one."""
         row = await self._engine.deliveries.get(key_of(run_id))
         if row is not None and row.state != "dead":
-            await self._engine.deliveries.forget_ref(row.key)
-            await self._engine.deliveries.later(row.key, self._clock.now(), "", ambiguous=False)
+            self._again[row.key] = self._clock.now()
             self._consumer.noted.set()
 
     async def run(self) -> None:
@@ -100,7 +101,9 @@ class AgentSessions:
         """Set the statuses that are due, and those that changed; return when the next one is due."""
         now, wakes = self._clock.now(), list[datetime | None]()
         deliveries = self._engine.deliveries
-        rows = await deliveries.by_keys(changed)
+        again = {key for key, due in self._again.items() if due <= now}
+        wakes += [due for due in self._again.values() if due > now]
+        rows = await deliveries.by_keys(changed | again)
         for row in await deliveries.due(CONSUMER, now, longest_wait=2 * _KEPT_FOR):
             waits = row.not_before is not None and row.not_before > now
             if waits and not everything and row.key not in rows:
@@ -108,7 +111,7 @@ class AgentSessions:
             else:
                 rows[row.key] = row
         for row in rows.values():
-            if row.sent < row.wanted and row.state != "dead":
+            if (row.sent < row.wanted or row.key in again) and row.state != "dead":
                 wakes.append(await self._set(row))
         return min(filter(None, wakes), default=None)
 
@@ -118,9 +121,11 @@ class AgentSessions:
         try:
             detail = await self._engine.detail(row.subject)
         except UnknownRun:  # it was deleted
+            self._again.pop(row.key, None)
             await deliveries.sent(row.key, row.wanted, row.ref)
             return None
         except Altered as error:
+            self._again.pop(row.key, None)
             await deliveries.dead(row.key, str(error)[:200])
             return None
         status, message = status_of(detail), await deliveries.get(run_key(row.subject))
@@ -140,11 +145,13 @@ class AgentSessions:
     async def _tell(self, row: Delivery, detail: RunDetail, place: Any, status: str) -> datetime | None:
         now, deliveries = self._clock.now(), self._engine.deliveries
         known = row.ref or {}
-        told = (known.get("channel"), known.get("thread"), known.get("status")) == (
-            place["channel"], place["ts"], status,
+        told = row.key not in self._again and (
+            (known.get("channel"), known.get("thread"), known.get("status"))
+            == (place["channel"], place["ts"], status)
         )  # fmt: skip
         since = datetime.fromisoformat(known["at"]) if told else now
         if not told or (status == "processing" and now >= since + _KEPT_FOR):
+            self._again.pop(row.key, None)  # a press during the call sets it again
             await deliveries.begin(row.key)
             result = await self._call(row, detail, place, status)
             if not isinstance(result, Sent):
@@ -178,7 +185,7 @@ class AgentSessions:
             log.warning("the agent session of %s cannot be set: %s", row.subject, why)
             await self._engine.deliveries.dead(row.key, why)
             return None
-        again = self._clock.now() + wait
+        again = self._again[row.key] = self._clock.now() + wait
         await self._engine.deliveries.later(
             row.key, again, why, ambiguous=isinstance(result, Ambiguous), refused=True
         )

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from bot.slack.display_names import with_people
 from bot.slack.operator_messages import Operator
 from bot.slack.people import SlackPeople
 from bot.views.wording.text import count, escape
@@ -56,7 +57,7 @@ class PeopleNotices:
             for line in findings:
                 log.warning("%s", line)
             left_out = len(findings) - _MAX_LISTED
-            listed = [f"• {escape(line)}" for line in findings[:_MAX_LISTED]]
+            listed = [f"• {escape(await with_people(self._people, line))}" for line in findings[:_MAX_LISTED]]
             if left_out > 0:
                 listed.append(f"• … and {left_out} more, which are in the log")
             head = "Some approvers, owners or channels cannot be found or cannot answer:"
@@ -71,4 +72,4 @@ def _grouped(lines: list[str]) -> str:
 
 def finding_line(finding: ApproverProblem) -> str:
     """The workflow last: after the name `secret` and a colon, the log would hide what follows."""
-    return f"{finding.text} (workflow {finding.workflow})"
+    return f"{finding.text} (workflow {finding.workflow.replace('_', '-')})"

@@ -37,8 +37,15 @@ MUTANTS = [
     Mutant(
         "a request that Slack repeats asks twice",
         _TOOLS,
-        "actor=call.actor, key=call.key)",
-        "actor=call.actor)",
+        "    last = await _last_asked(call, workflow.name, key)\n",
+        "    last = None\n    key = str(call.engine.clock.now().timestamp())\n",
+        TESTS,
+    ),
+    Mutant(
+        "a question that was answered long ago is never asked again",
+        _TOOLS,
+        "call.engine.clock.now() - last.created_at < REPEATED_FOR",
+        "True",
         TESTS,
     ),
 ]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 
-from bot.views.blocks import preformatted, rich
+from bot.views.blocks import grey, preformatted, rich
 from bot.views.message import CHART_BLOCK, Block, ChartPicture
 from bot.views.wording.text import cut_line
 from bot.views.wording.times import duration
@@ -22,6 +22,12 @@ _STAMP = re.compile(r"(?P<year>[0-9]{4})?[0-9]{4}T[0-9]{6}Z")
 """The end of the short id of the run of a schedule; it has the year in a backfill for another one."""
 _UNITS = ((48 * 3600.0, 86400.0, "Days"), (120 * 60.0, 3600.0, "Hours"), (120.0, 60.0, "Minutes"))
 _BARS = "▁▂▃▄▅▆▇█"
+_FAR = 4
+"""A run is drawn cut off where it took so many times as long as each run that is drawn in full."""
+_MOST_CUT_OFF = 5
+"""At most one of so many runs is cut off."""
+_ABOVE = 1.5
+"""A run that is cut off is drawn so much higher than the highest other one."""
 _ENDS = {"done": "✓", "failed": "✗", "with skipped steps": "»", "cancelled": "–"}
 """Signs of the ends of runs, in the order of the series. They are those of the pictures of graphs."""
 
@@ -33,25 +39,30 @@ def charted(runs: Sequence[RunRecord]) -> list[RunRecord]:
 
 
 def charts(runs: Sequence[RunRecord], zone: tzinfo) -> list[Block]:
-    """Return both charts of `charted` runs. `zone`: of the days."""
-    return [_durations(runs, zone), _ends_by_day(runs, zone)]
+    """Return both charts of `charted` runs, and what the first one cuts off. `zone`: of the days."""
+    cut_off = limit_in_words(runs).strip()
+    caption = [grey(cut_off)] if cut_off else []
+    return [_durations(runs, zone), *caption, _ends_by_day(runs, zone)]
 
 
 def chart_in_text(runs: Sequence[RunRecord]) -> Block:
     """Return the same in rows of one sign a run, which fit on a phone and read in any color."""
     took = [seconds_of(run) for run in runs]
-    highest = max(took) or 1.0
+    limit = limit_of(took)
+    highest = limit or max(took) or 1.0
     bars = "".join(_BARS[min(7, int(8 * seconds / highest))] for seconds in took)
     ends = "".join(_ENDS[end_of(run)] for run in runs)
     known = [f"{sign} {word}" for word, sign in _ENDS.items() if sign in ends]
-    rows = [f"Took   {bars}", f"Ended  {ends}", "       oldest → newest", f"█ {duration(highest)}", *known]
+    top = f"█ {duration(highest)}" + (f" or more, up to {duration(max(took))}" if limit else "")
+    rows = [f"Took   {bars}", f"Ended  {ends}", "       oldest → newest", top, *known]
     return rich(preformatted("\n".join(rows)), block_id=CHART_BLOCK)
 
 
 def chart_picture(runs: Sequence[RunRecord], workflow: str) -> ChartPicture:
     """Return a bar for each run: its height is how long the run took, the sign below says how it ended."""
     took = [seconds_of(run) for run in runs]
-    size, unit = _unit(took)
+    drawn = _cut_off(took)
+    size, unit = _unit(drawn)
     ends = [end_of(run) for run in runs]
     counted = [(word, ends.count(word)) for word in _ENDS if word in ends]
     title = f"How long the last {len(runs)} runs of {cut_line(workflow, 60)} took"
@@ -64,13 +75,13 @@ def chart_picture(runs: Sequence[RunRecord], workflow: str) -> ChartPicture:
         f"runs-of-{cut_line(workflow, 60)}",
         title,
         f"Runs of {cut_line(workflow, 60)}",
-        f"{cut_line(workflow, 60)}: {summary}. {range_in_words(runs)}",
+        f"{cut_line(workflow, 60)}: {summary}. {range_in_words(runs)}{limit_in_words(runs)}",
         f"{title}, and how they ended: {summary}. The oldest first: {'; '.join(spoken)}.",
         f"Run, the newest at the right ({signs})",
         unit,
         tuple(
             (f"{_ENDS[end]} {number}", round(seconds / size, 3))
-            for number, (seconds, end) in enumerate(zip(took, ends, strict=True), 1)
+            for number, (seconds, end) in enumerate(zip(drawn, ends, strict=True), 1)
         ),
     )
 
@@ -85,6 +96,43 @@ def range_in_words(runs: Sequence[RunRecord]) -> str:
     took = [seconds_of(run) for run in runs]
     least, most = duration(min(took)), duration(max(took))
     return f"Took {least}." if least == most else f"Took {least} to {most}."
+
+
+def limit_of(took: Sequence[float]) -> float | None:
+    """Return the duration at which longer runs are cut off, in seconds; None where each is drawn in full.
+
+    One run of 20 h would press runs of minutes flat on the axis. The few longest runs are cut off where they
+    are far longer than all the others.
+    """
+    ordered = sorted(took)
+    for cut_off in range(len(ordered) // _MOST_CUT_OFF, 0, -1):
+        longest_in_full, shortest_cut = ordered[-cut_off - 1], ordered[-cut_off]
+        if 0 < longest_in_full * _FAR <= shortest_cut:
+            return longest_in_full * _ABOVE
+    return None
+
+
+def limit_in_words(runs: Sequence[RunRecord]) -> str:
+    """Return a sentence for below a chart that cuts off runs, after a space; empty where none is."""
+    took = [seconds_of(run) for run in runs]
+    limit = limit_of(took)
+    if limit is None:
+        return ""
+    longer = sorted((seconds for seconds in took if seconds > limit), reverse=True)
+    real = " and ".join(dict.fromkeys(duration(seconds) for seconds in longer[:2]))
+    if len(longer) == 1:
+        return f" The chart is cut off at {duration(limit)}: one run took {real}."
+    if len(longer) == 2:
+        return f" The chart is cut off at {duration(limit)}: two runs took {real}."
+    return (
+        f" The chart is cut off at {duration(limit)}: {len(longer)} runs took longer, "
+        f"up to {duration(longer[0])}."
+    )
+
+
+def _cut_off(took: Sequence[float]) -> list[float]:
+    limit = limit_of(took)
+    return [seconds if limit is None else min(seconds, limit) for seconds in took]
 
 
 def seconds_of(run: RunRecord) -> float:
@@ -102,7 +150,7 @@ def end_of(run: RunRecord) -> str:
 
 
 def _durations(runs: Sequence[RunRecord], zone: tzinfo) -> Block:
-    took = [seconds_of(run) for run in runs]
+    took = _cut_off([seconds_of(run) for run in runs])
     size, unit = _unit(took)
     labels = _labels(runs, zone)
     points = [

@@ -179,10 +179,12 @@ class ApproverReview:
         return members, {ref: await nearest_reference(self._authorization.people, ref) for ref in nobody}
 
     async def _review_loaded(self) -> None:
+        titles = self._titles()
         for workflow, step, why in await self._unanswerable(approver_asks=False):
-            self._report(ApproverProblem(f'The approval "{step}" cannot be completed. {why}', workflow))
+            text = f'The approval "{titles[workflow, step]}" cannot be completed. {why}'
+            self._report(ApproverProblem(text, workflow))
         for workflow, step, why in await self.unknown_in_options():
-            text = f'An option of the approval "{step}" names nobody known. {why}'
+            text = f'An option of the approval "{titles[workflow, step]}" names nobody known. {why}'
             self._report(ApproverProblem(text, workflow))
         for workflow, text in await self.unknown_people():
             self._report(ApproverProblem(text, workflow))
@@ -190,6 +192,11 @@ class ApproverReview:
             self._report(ApproverProblem(why, workflow))
         for workflow, text in [*await self.unknown_places(), *await self.unknown_channels()]:
             self._report(ApproverProblem(text, workflow))
+
+    def _titles(self) -> dict[tuple[str, str], str]:
+        """Return the title of each step, by workflow and name."""
+        definitions = [compiled.definition for compiled in self._workflows.all()]
+        return {(each.name, node.name): node.title for each in definitions for node in each.nodes}
 
     async def _without_owner(self) -> list[tuple[str, str, str]]:
         findings = []

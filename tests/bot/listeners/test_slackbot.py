@@ -1,10 +1,12 @@
 """Slackbot's MCP client: it reads and asks for the person that Slack signed for, and decides nothing."""
 
+import asyncio
 import hashlib
 import hmac
 import json
 import time
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -14,7 +16,7 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
 from bot.settings.config import read_settings
-from engine import Actor
+from engine import Actor, SystemClock
 from tests.bot.listeners.conftest import FLOWS, Team
 
 ALICE, BOB, CAROL, GUEST = "U01ALICE", "U02BOB", "U03CAROL", "U07GUEST"
@@ -117,18 +119,59 @@ async def test_no_tool_decides(slackbot: Slackbot) -> None:
         assert "There is no tool" in answer["content"][0]["text"]
 
 
-async def test_a_repeated_request_asks_once(team: Team, slackbot: Slackbot) -> None:
-    meta = {"slack": {"user_id": ALICE, "team_id": "T0LOCAL"}}
-    arguments = {"gate": "release-gate", "question": "Ship it?"}
+class Later(SystemClock):
+    """The time of the machine, and some more."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+@pytest.fixture
+def clock() -> Later:
+    return Later()
+
+
+async def asked(slackbot: Slackbot, clock: Later, number: int = 1, user: str = ALICE, **more: str) -> str:
+    """Ask by a call with this JSON-RPC id; return the run."""
+    meta = {"slack": {"user_id": user, "team_id": "T0LOCAL"}}
+    arguments = {"gate": "release-gate", "question": "Ship it?", **more}
     params = {"name": "ask_at_gate", "arguments": arguments, "_meta": meta}
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).encode()
-    at = int(time.time())
-    answers = [await slackbot.send(body, at=at) for _ in range(2)]
-    assert (
-        answers[0][1]["result"]["structuredContent"]["run"]
-        == answers[1][1]["result"]["structuredContent"]["run"]
-    )
-    assert len((await team.bot.engine.runs("release-gate"))[0]) == 1
+    body = json.dumps({"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}).encode()
+    _, answer = await slackbot.send(body, at=int(clock.now().timestamp()))
+    return str(answer["result"]["structuredContent"]["run"])
+
+
+async def test_a_repeated_call_asks_once_though_its_time_and_its_id_differ(
+    team: Team, slackbot: Slackbot, clock: Later
+) -> None:
+    first, *repeated = await asyncio.gather(*(asked(slackbot, clock, number) for number in range(4)))
+    clock.ahead = timedelta(hours=1)  # it still waits
+    assert {*repeated, await asked(slackbot, clock, 9)} == {first}
+    # Other words, other details and another person ask something else.
+    others = [
+        await asked(slackbot, clock, question="Ship it now?"),
+        await asked(slackbot, clock, details="All tests are green."),
+        await asked(slackbot, clock, user=BOB),
+    ]
+    assert len({first, *others}) == 4
+    assert len((await team.bot.engine.runs("release-gate"))[0]) == 4
+
+
+async def test_an_answered_question_is_asked_again_after_ten_minutes_and_not_before(
+    team: Team, slackbot: Slackbot, clock: Later
+) -> None:
+    first = await asked(slackbot, clock)
+    question = await team.office.message(CAROL, DEPLOYS, "Ship it?", "can decide")
+    await team.office.click(CAROL, question, "Approve")
+    await team.office.message(CAROL, DEPLOYS, "Ship it?", "Approved")
+    assert await asked(slackbot, clock, 2) == first
+    clock.ahead = timedelta(minutes=11)
+    second = await asked(slackbot, clock, 3)
+    assert second != first
+    assert await asked(slackbot, clock, 4) == second
 
 
 async def test_only_what_slack_signed_counts_and_only_full_members_of_this_workspace(

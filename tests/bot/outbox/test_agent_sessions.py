@@ -1,7 +1,7 @@
 """Agent sessions on the virtual clock: Slack is told each status once, and again before it ends one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,15 @@ class Slack:
         self.answers: list[CallResult] = []
         """Those to the next calls. Default: all went well."""
 
+        self.before_answer: Callable[[], Awaitable[None]] | None = None
+        """Act that happens during the next call."""
+
     async def write(self, method: str, arguments: Mapping[str, Any]) -> CallResult:
         assert method == "agents.sessions.setStatus"
         self.calls.append(arguments)
+        if self.before_answer is not None:
+            happens, self.before_answer = self.before_answer, None
+            await happens()
         return self.answers.pop(0) if self.answers else Sent({})
 
     @property
@@ -187,3 +193,40 @@ async def test_a_change_is_told_after_a_restart_though_the_session_was_put_off(
     again = Process(harness, slack)
     await slack.told("processing", "closed")
     await again.end()
+
+
+async def test_a_press_of_the_stop_button_during_a_call_is_answered_by_another_call(
+    harness: Harness, slack: Slack, process: Process
+) -> None:
+    run_id = await begin(harness)
+    slack.before_answer = lambda: process.sessions.resend(run_id)
+    await harness.advance(1)
+    await slack.told("processing", "processing")
+    await settled(harness, run_id)
+    await process.sessions.resend(run_id)
+    await slack.told(*["processing"] * 3)
+
+
+async def test_slack_is_told_the_present_status_after_the_stop_button_whatever_it_is(
+    harness: Harness, slack: Slack, process: Process
+) -> None:
+    run_id = await begin(harness)
+    await harness.advance(1)
+    await slack.told("processing")
+    await settled(harness, run_id)
+    await harness.advance(180 * MINUTE)
+    async with asyncio.timeout(20):
+        while slack.statuses[-1] != "suspended":
+            await asyncio.sleep(0)
+    slack.calls[:-1] = []
+    await settled(harness, run_id)
+    slack.answers = [Limited(5)]
+    await process.sessions.resend(run_id)
+    await slack.told("suspended", "suspended")
+    await harness.advance(10)
+    await slack.told(*["suspended"] * 3)
+    await harness.engine.cancel(run_id, actor=Actor("slack", "U2"), reason="")
+    await slack.told(*["suspended"] * 3, "closed")
+    await harness.advance(2 * 60 * MINUTE)
+    await process.sessions.resend(run_id)
+    await slack.told(*["suspended"] * 3, "closed", "closed")

@@ -23,12 +23,16 @@ async def test_the_same_problem_in_many_runs_is_one_line_in_the_log(caplog: pyte
 
     review = SimpleNamespace(finding=findings.get)
     engine = cast(Any, SimpleNamespace(approver_review=review))
-    people = cast(Any, SimpleNamespace(notices=asyncio.Queue()))
+
+    async def names(ids: Any) -> dict[str, str]:
+        return {each: "Bob Miller (@bob)" if each == "U02BOB" else each for each in ids}
+
+    people = cast(Any, SimpleNamespace(notices=asyncio.Queue(), names=names))
     clock = cast(SystemClock, SimpleNamespace(sleep=sleep))
     notices = PeopleNotices(engine, people, cast(Any, SimpleNamespace(tell=tell)), clock)
     for number in range(600):
-        text = f"ship-{number:04} asks “Ship {number}?” of U1, who cannot complete it."
-        findings.put_nowait(ApproverProblem(text, "ship", f"ship-{number:04}", "go U1"))
+        text = f"ship-{number:04} asks “Ship {number}?” of U02BOB, who cannot complete it."
+        findings.put_nowait(ApproverProblem(text, "ship", f"ship-{number:04}", "go U02BOB"))
     findings.put_nowait(ApproverProblem("Its owner @ops names no person.", "ship"))
     task = asyncio.create_task(notices.run())
     async with asyncio.timeout(10):
@@ -37,4 +41,6 @@ async def test_the_same_problem_in_many_runs_is_one_line_in_the_log(caplog: pyte
     assert len(caplog.messages) == 2
     assert caplog.messages[0].startswith("ship-0000 asks")
     assert caplog.messages[0].endswith("The same holds for 599 more runs.")
-    assert all(line in text for line in caplog.messages)
+    assert "of Bob Miller (@bob), who cannot complete it." in text
+    assert "of U02BOB, who" in caplog.messages[0]  # the log has the ids, which do not change
+    assert caplog.messages[1] in text

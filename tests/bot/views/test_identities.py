@@ -1,11 +1,18 @@
 """Identities in messages: names of one person, addresses with their host, inputs marked as inputs."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from bot.slack.directory import person_of
+from bot.views.blocks import Ids
+from bot.views.message import Names
+from bot.views.requests.muting import mute_line
 from bot.views.runs.run import subject_of
 from bot.views.wording.display import short
-from engine import Shown
+from engine import Actor, Mute, Shown
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def name(display: str, handle: str = "eve") -> str:
@@ -19,6 +26,15 @@ def test_two_people_of_the_same_name_are_told_apart() -> None:
     assert name("bob", "bob") == "bob"
     assert name("", "bob") == "@bob"
     assert name("Bob Miller", "") == "Bob Miller (U9)"
+
+
+def test_the_line_of_a_mute_names_the_person_as_cards_do() -> None:
+    mute = Mute("ship", Actor("slack", "U9"), NOON, NOON + timedelta(hours=1), step="load")
+    for display, shown in (("Alice", "Alice (@eve)"), ("Alice (@alice)", "@eve")):
+        names = Names({"U9": name(display, "eve")})
+        line = mute_line(mute, names, NOON, Ids("request", 1))
+        assert f"Muted by {shown} until" in str(line)
+        assert names.actor(mute.by) == shown
 
 
 @pytest.mark.parametrize(

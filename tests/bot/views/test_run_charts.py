@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.views.answers.run_charts import chart_in_text, charted, charts, range_in_words
+from bot.views.answers.run_charts import (
+    chart_in_text,
+    chart_picture,
+    charted,
+    charts,
+    limit_in_words,
+    limit_of,
+    range_in_words,
+)
 from bot.views.answers.runs_answer import Listing, runs_page
 from engine import Actor, RunRecord
 from engine.model.states import RunState
@@ -96,3 +104,42 @@ def test_the_text_has_the_shortest_and_the_longest() -> None:
     bars = str(chart_in_text([run(1, 0), run(2, 120), run(3, 240)]))
     assert "▁▅█" in bars
     assert "█ 4 min" in bars
+
+
+HOUR = 3600.0
+
+
+def test_a_few_far_longer_runs_are_cut_off() -> None:
+    usual = [60.0 * minutes for minutes in (8, 9, 10, 12, 14, 20)]
+    assert limit_of([*usual, 20 * HOUR]) == 30 * 60
+    assert limit_of([*usual * 3, 2 * HOUR, 20 * HOUR]) == 30 * 60
+    # Runs of twice the time, and a second group of runs, are drawn in full.
+    assert limit_of([*usual, 40 * 60]) is None
+    assert limit_of([*usual, HOUR * 2, HOUR * 2, HOUR * 2]) is None
+    assert limit_of([60.0] * 20) is None
+    assert limit_of([0.0] * 5 + [HOUR]) is None
+    assert limit_of([60.0, HOUR]) is None
+
+
+def test_a_chart_says_what_it_cuts_off() -> None:
+    runs = [*(run(n, 60 * 10) for n in range(1, 9)), run(9, 20 * HOUR)]
+    took, caption, ends = charts(runs, UTC)
+    assert [point["value"] for point in took["chart"]["series"][0]["data"]] == [10] * 8 + [15]
+    assert took["chart"]["axis_config"]["y_label"] == "Minutes"
+    assert caption["elements"][0]["text"] == "The chart is cut off at 15 min: one run took 20 h."
+    assert not check_message([took, caption, ends]).errors
+    text = str(chart_in_text(runs))
+    assert "▆▆▆▆▆▆▆▆█" in text
+    assert "█ 15 min or more, up to 20 h" in text
+    picture = chart_picture(runs, "ship")
+    assert picture.bars[-1][1] == 15
+    assert picture.comment.endswith("Took 10 min to 20 h. The chart is cut off at 15 min: one run took 20 h.")
+    assert "9. 20 h, done" in picture.in_words
+    assert len(charts(runs[:8], UTC)) == 2
+
+
+def test_the_longest_of_several_runs_that_are_cut_off_are_named() -> None:
+    usual = [run(n, 60) for n in range(1, 17)]
+    two = [*usual, run(20, 2 * HOUR), run(21, 20 * HOUR)]
+    assert limit_in_words(two).endswith("two runs took 20 h and 2 h.")
+    assert limit_in_words([*two, run(22, 3 * HOUR)]).endswith("3 runs took longer, up to 20 h.")

@@ -32,10 +32,10 @@ class Shy(StaticPeople):
         return replace(await super().person(user_id), active=user_id not in self.gone)
 
 
-def flow(**policy: Unpack[ApprovalPolicy]) -> Workflow:
+def flow(title: str | None = None, **policy: Unpack[ApprovalPolicy]) -> Workflow:
     found = Workflow("flow", owner="@owners")
     whole: ApprovalPolicy = {"approvers": ["@crew"], "expires": "1h", **policy}
-    found.approval("go", ask="Go?", advisory=True, **whole)
+    found.approval("go", ask="Go?", title=title, advisory=True, **whole)
     return found
 
 
@@ -129,6 +129,19 @@ async def test_the_operator_hears_at_the_start_that_an_approval_cannot_be_answer
             "Its owner @owners names no person who can decide. "
             "There is no group called @owners, or it is disabled.",
         ]
+
+
+async def test_a_warning_names_the_approval_by_its_title() -> None:
+    people = Shy({"owners": ["U9"], "crew": ["U1"]})
+    titled = flow(approvers=["@ghosts"], title="Sign off the release")
+    optional = flow(title="Sign off the release", veto=["@nobody"])
+    for workflow, start in (
+        (titled, 'The approval "Sign off the release" cannot be completed.'),
+        (optional, 'An option of the approval "Sign off the release" names nobody known.'),
+    ):
+        async with Harness(workflow, people=people) as harness:
+            await harness.run_until_idle()
+            assert any(text.startswith(start) for text in await findings(harness))
 
 
 @pytest.mark.long
