@@ -79,7 +79,7 @@ soak: $(DEV)
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile=new --timeout 0
 
 sweep: $(DEV)
-	@$(BIN)/pytest -m sweep -s tests/crash $(ARGS)
+	@$(BIN)/pytest -m sweep -s $(or $(ARGS),tests/crash)
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
