@@ -235,7 +235,7 @@ class Renderer:
         if event["type"] == NEWS_TYPE:
             return await self._news(event, detail)
         if event["type"] == FAILURE_ALERT:
-            return await self._alert(event, detail)
+            return await self._alert(delivery, event, detail)
         if event["type"] == MUTED_ALERTS:
             return await self._muted(event, detail)
         if event["type"] == CLAIMED:
@@ -268,11 +268,15 @@ class Renderer:
         names, url = await names_in(self.book, detail), await self._link_to(run_key(detail.run.id))
         return await rendered((detail,), news_message, event, detail, names, url)
 
-    async def _alert(self, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
+    async def _alert(self, delivery: Delivery, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
         request = _found(event["request_id"] or "", detail)
-        names, now = await names_in(self.book, detail), self.clock.now()
+        if request is not None and request.state != "open" and delivery.ref is None:
+            return None  # it was answered before anybody was told
+        card = await self.cards.of(request.id, MAX_RUNS_LISTED) if request else None
+        names = await names_in(self.book, detail, *(_named_on(card) if card else ()))
+        now = self.clock.now()
         url = await (self._permalink(request) if request else self._link_to(run_key(detail.run.id)))
-        return await rendered((detail,), failure_alert, event, detail, names, now, url)
+        return await rendered((detail,), failure_alert, event, detail, names, now, url, card)
 
     async def _muted(self, event: Mapping[str, Any], detail: RunDetail) -> Message:
         names = await names_in(self.book, detail, actor_of(event))

@@ -11,6 +11,7 @@ from bot.outbox.delivery_order import MAX_RETRY_INTERVAL
 from bot.outbox.file_sharing import share_file
 from bot.outbox.ports import TAIL, Delivery, DeliveryStore, Message, Slack
 from bot.outbox.problems import Problem
+from bot.outbox.projector import FAILURE_ALERT
 from bot.outbox.rate_limits import Pace
 from bot.outbox.reconcile import Destination, Finder, opaque
 from bot.outbox.recorded import BLOCKED, NotRecorded
@@ -383,8 +384,11 @@ class Sender:
 
 
 def _never_changes(delivery: Delivery) -> bool:
-    """Return whether it is posted once. The line about a blocked request changes when the request arrives."""
-    return delivery.kind in NEVER_CHANGE and (delivery.data or {}).get("type") != BLOCKED
+    """Return whether it is posted once.
+
+    The line about a blocked request changes when the request arrives, and an alert when people answer.
+    """
+    return delivery.kind in NEVER_CHANGE and (delivery.data or {}).get("type") not in (BLOCKED, FAILURE_ALERT)
 
 
 def _bare_will_do(delivery: Delivery, content: Message) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from bot.off_the_loop import rendered
 from bot.outbox.absence_news import absence_news
 from bot.outbox.absent_approvers import AbsentApprovers, lookups
+from bot.outbox.answered_alerts import AnsweredAlerts, changed_failures
 from bot.outbox.break_glass_news import broken_at, concerned, told_of_break_glass
 from bot.outbox.completeness import Completeness
 from bot.outbox.delivery_order import DeliveryOrder, RoundRobin, Selection
@@ -295,10 +296,13 @@ class Outbox:
         wanted, passed = await rendered(tuple(details.values()), _wanted_by, events, details, cards)
         for event, error in passed:
             self._pass_over(event, error)
+        recoveries = await self._recoveries(events)
+        failures = changed_failures(events, details, cards, recoveries)
         wanted = newest(
             [
                 *wanted,
-                *await self._recoveries(events),
+                *recoveries,
+                *await AnsweredAlerts(self._deliveries).again(failures),
                 *await self._missing_code(events, details),
                 *await self._of_triggers(events),
                 *await self._of_health(events),

@@ -150,4 +150,18 @@ MUTANTS = [
         "self._failing = (self._clock.monotonic(), type(error).__name__)",
         ("tests/bot/http/test_callbacks.py",),
     ),
+    Mutant(
+        "a direct message about a failure says forever who decides",
+        "bot/outbox/sender.py",
+        "not in (BLOCKED, FAILURE_ALERT)",
+        "not in (BLOCKED,)",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
+    Mutant(
+        "a direct message about a failure does not say that the step works again",
+        "bot/outbox/answered_alerts.py",
+        'changed = {want.subject: want.target["run"] for want in recoveries if want.kind == "request"}',
+        "changed: dict[str, str] = {}",
+        ("tests/bot/outbox/test_alerts.py",),
+    ),
 ]

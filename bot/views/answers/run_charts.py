@@ -108,7 +108,7 @@ def limit_of(took: Sequence[float]) -> float | None:
     for cut_off in range(len(ordered) // _MOST_CUT_OFF, 0, -1):
         longest_in_full, shortest_cut = ordered[-cut_off - 1], ordered[-cut_off]
         if 0 < longest_in_full * _FAR <= shortest_cut:
-            return longest_in_full * _ABOVE
+            return max(longest_in_full * _ABOVE, 1.0)
     return None
 
 

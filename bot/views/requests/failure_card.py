@@ -57,7 +57,7 @@ def card_message(
         muting.mute_line(card.mute, names, now, ids),
         _who_decides(card, names, ids),
         *action_rows(buttons if card.open_count else [], ids, "answer"),
-        section(_outcomes(card, names), ids("outcome")) if card.outcomes else None,
+        section(outcomes(card, names), ids("outcome")) if card.outcomes else None,
         grey(*_last(card), block_id=ids("facts")),
     )
     return replace(shown, several_runs=True)
@@ -161,7 +161,7 @@ def _choices(card: FailureCard) -> list[str]:
     return [choice for choice in card.leader.policy.choices if choice != "accept"]
 
 
-def _outcomes(card: FailureCard, names: Names) -> str:
+def outcomes(card: FailureCard, names: Names) -> str:
     """Return what became of the answered runs: each outcome, in how many runs, and who chose it."""
     parts = []
     for outcome, number in card.outcomes.items():
@@ -216,7 +216,7 @@ def _who_may(card: FailureCard, newest: RequestRecord, names: Names) -> list[str
 
 def _spoken(card: FailureCard, failed: str, why: str, names: Names) -> str:
     if not card.open_count:
-        done = _outcomes(card, names).replace("\n", " · ")
+        done = outcomes(card, names).replace("\n", " · ")
         return f"{done} · {failed}"
     shown = card.open[0] if card.open else card.leader
     works = f" {icons.DONE} It works again." if card.recovered_run else ""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from engine import Alerts, AskOwner, Every, QuietHours, Workflow
+from engine import Actor, Alerts, AskOwner, Decision, Every, QuietHours, Workflow
 from tests.bot.outbox.alert_office import office
 
 Local = Any
@@ -53,6 +53,90 @@ async def test_several_runs_share_one_card_in_every_channel(local: Local, tmp_pa
             (card,) = await team.cards(channel)
             assert "failed at load in 4 runs" in card["text"]
         assert len(await local.direct("U03CAROL")) == 1
+
+
+async def dm(local: Local, person: str) -> str:
+    """Return the text and the blocks of the one direct message of a person."""
+    channels = (await local.read("bootstrap", **{"as": person}))["channels"]
+    (id_,) = [each["id"] for each in channels if each.get("dm_with") == "U0SIGNOFF"]
+    query = {"as": person, "channel": id_}
+    (message,) = [each for each in (await local.read("messages", **query))["messages"] if each["is_bot"]]
+    return f"{message['text']} {message['blocks']}"
+
+
+async def test_the_word_to_a_person_says_who_decided_and_what(local: Local, tmp_path: Path) -> None:
+    alerts = Alerts(to=["#incidents", "@on-call", "U03CAROL"])
+    async with office(local, tmp_path, failing(alerts)) as team:
+        await team.harness.start("nightly")
+        await team.advance()
+        assert "@platform can decide" in await dm(local, "U03CAROL")
+        await team.restart_outbox()
+        await team.harness.decide("load", "abort", as_user="U01ALICE")
+        await team.advance()
+        for person in ("U02BOB", "U03CAROL"):
+            word = await dm(local, person)
+            assert "*Aborted* by alice" in word
+            assert "Waited" in word
+            assert "decide" not in word
+            assert "Open the message" in word
+
+
+async def test_the_word_to_a_person_follows_a_failure_that_is_withdrawn(local: Local, tmp_path: Path) -> None:
+    async with office(local, tmp_path, failing(Alerts(to="U03CAROL"))) as team:
+        run = await team.harness.start("nightly")
+        await team.advance()
+        await team.engine.cancel(run.id, actor=Actor("slack", "U01ALICE"), reason="")
+        await team.advance()
+        word = await dm(local, "U03CAROL")
+        assert "the run was cancelled" in word
+        assert "can decide" not in word
+
+
+async def test_the_word_to_a_person_counts_the_runs_that_share_the_card(local: Local, tmp_path: Path) -> None:
+    async with office(local, tmp_path, failing(Alerts(to=["#incidents", "U03CAROL"]))) as team:
+        runs = []
+        for _ in range(3):
+            runs.append(await team.harness.start("nightly"))
+            await team.advance()
+        word = await dm(local, "U03CAROL")
+        assert "failed at load in 3 runs" in word
+        assert "@platform can decide 3 runs" in word
+        asked = {request.run_id: request.id for request in await team.harness.requests()}
+        for run in runs[:2]:
+            await team.engine.decide(asked[run.id], Decision("abort"), actor=Actor("slack", "U01ALICE"))
+        await team.advance()
+        word = await dm(local, "U03CAROL")
+        assert "*Aborted* in 2 runs by alice" in word
+        assert "@platform can decide 1 run" in word
+        await team.engine.decide(asked[runs[2].id], Decision("skip"), actor=Actor("slack", "U01ALICE"))
+        await team.advance()
+        word = await dm(local, "U03CAROL")
+        assert "Every run is answered" in word
+        assert "can decide" not in word
+
+
+async def test_the_word_to_a_person_says_that_the_step_works_again(local: Local, tmp_path: Path) -> None:
+    broken = [True]
+    wf = Workflow("nightly", owner="@platform", channel="#deploys", alerts=Alerts(to="U03CAROL"))
+
+    @wf.step
+    async def load() -> str:
+        if broken[0]:
+            raise ConnectionError("no answer from the warehouse")
+        return "done"
+
+    async with office(local, tmp_path, wf) as team:
+        await team.harness.start("nightly")
+        await team.advance()
+        broken[0] = False
+        await team.harness.start("nightly")
+        await team.advance()
+        word = await dm(local, "U03CAROL")
+        assert "It works again" in word
+        assert "@platform can decide" in word
+        await team.harness.decide("load", "retry", as_user="U01ALICE")
+        await team.advance()
+        assert "*Retried* by alice" in await dm(local, "U03CAROL")
 
 
 async def test_a_step_has_its_own_severity_and_the_routes_of_the_workflow(

@@ -119,6 +119,8 @@ def test_a_few_far_longer_runs_are_cut_off() -> None:
     assert limit_of([60.0] * 20) is None
     assert limit_of([0.0] * 5 + [HOUR]) is None
     assert limit_of([60.0, HOUR]) is None
+    # No run is said to take more than "less than 0.1 s".
+    assert limit_of([0.02] * 5 + [HOUR]) == 1
 
 
 def test_a_chart_says_what_it_cuts_off() -> None:
