@@ -126,7 +126,8 @@ async def told(site: Site) -> None:
     await site.office.message(BOB, INCIDENTS, "*telling*", "done after")
     await site.check(("tell",))
     found = [message["text"] for message in await site.office.messages(BOB, INCIDENTS)]
-    assert [text for text in found if text.startswith("told ")] == ["told 1", "told 2"]
+    told_once = [text.partition(" (")[0] for text in found if text.startswith("told ")]
+    assert told_once == ["told 1", "told 2"]
 
 
 async def post(site: Site) -> tuple[str, ...]:
