@@ -30,7 +30,7 @@ from bot.settings.config import read_settings
 from engine import Actor, Decision
 from engine.clock import FakeClock
 from localslack import Config, ManualClock, Server, start
-from scripts import gallery_console, gallery_glass, gallery_refunds
+from scripts import gallery_answers, gallery_console, gallery_glass, gallery_refunds
 from scripts.palette_png import with_palette
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +71,7 @@ SURFACES = {
     "approval", "run", "failure", "home", "form", "history-text", "logs", "chooser", "details",
     "thread", "graph", "card", "console-workflows", "console-runs", "console-run",
     *(name for name, *_ in ANSWERS), *gallery_refunds.SURFACES,
-    *gallery_glass.SURFACES, *gallery_console.SURFACES,
+    *gallery_glass.SURFACES, *gallery_console.SURFACES, *gallery_answers.SURFACES,
 }  # fmt: skip
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -391,6 +391,7 @@ async def take(folder: Path, browser_path: str, wanted: frozenset[str]) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=browser_path, args=flags)
         others = gallery_refunds.SURFACES | gallery_glass.SURFACES | gallery_console.SURFACES
+        others |= gallery_answers.SURFACES
         if not wanted <= others or not wanted:
             await take_releases(folder / "releases", browser, wanted)
         if not wanted or wanted & gallery_refunds.SURFACES:
@@ -399,6 +400,8 @@ async def take(folder: Path, browser_path: str, wanted: frozenset[str]) -> None:
             await take_glass(folder / "glass", browser, wanted)
         if not wanted or wanted & gallery_console.SURFACES:
             await take_console(folder / "console", browser, wanted)
+        if not wanted or wanted & gallery_answers.SURFACES:
+            await take_answers(folder / "answers", browser, wanted)
         await browser.close()
 
 
@@ -413,6 +416,12 @@ async def take_glass(folder: Path, browser: Browser, wanted: frozenset[str]) -> 
     file = written(folder / "rollback.py", gallery_glass.WORKFLOW)
     async with scene(folder, [file]) as of:
         await gallery_glass.pictures(of, Shots(of, browser, wanted))
+
+
+async def take_answers(folder: Path, browser: Browser, wanted: frozenset[str]) -> None:
+    file = written(folder / "upgrade.py", gallery_answers.WORKFLOW)
+    async with scene(folder, [file, ROOT / "workflows" / "infrastructure_change.py"]) as of:
+        await gallery_answers.pictures(of, Shots(of, browser, wanted))
 
 
 async def take_console(folder: Path, browser: Browser, wanted: frozenset[str]) -> None:
