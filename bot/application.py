@@ -146,7 +146,8 @@ async def _run(
         stack.enter_context(left.marking())
         operator = Operator(api, settings.operator)
         inbox = Inbox(engine, clock)
-        workspace = Workspace(settings, api, engine, people, operator, clock, lambda: inbox.siblings)
+        spent = _spent(settings, clock, inbox)
+        workspace = Workspace(settings, api, engine, people, operator, clock, lambda: inbox.siblings, spent)
         stack.push_async_callback(workspace.close)
         await workspace.reach()
         stack.push_async_callback(end, asyncio.create_task(tell_altered(engine, operator)))
@@ -166,7 +167,7 @@ async def _run(
             clock,
             reload,
             left,
-            _spent(settings, clock, inbox),
+            spent,
             callbacks,
             events_out,
         )

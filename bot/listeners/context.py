@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.background import BackgroundTasks
+from bot.http.spent import Spent
 from bot.listeners.home_parts import HomeParts
 from bot.listeners.kept_homes import KeptHomes
 from bot.listeners.open_homes import OpenHomes
@@ -68,6 +69,8 @@ class Context:
     """Wants lines that follow the logs of steps; None: there is no outbox, so that nothing follows."""
     read_threads: bool = False
     """Texts in the threads of open requests are read, to say how to decide."""
+    spent: Spent | None = None
+    """Names that count once, also after a restart; None: in memory, as in tests without a folder."""
     custom_steps: CustomSteps | None = None
     """Completes custom steps of Workflow Builder; None: Signoff has none."""
     agent_sessions: AgentSessions | None = None

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from bot.http.spent import Spent
 from bot.listeners import decisions
 from bot.listeners.context import Context
 from bot.slack.call_results import Sent
@@ -18,10 +19,8 @@ from engine import Delivery, SignoffError
 
 log = logging.getLogger(__name__)
 
-MAX_REMEMBERED = 10_000
-"""Answers that are remembered, so that nobody reads the same twice. A restart forgets them."""
-
-
+REMEMBERED_SECONDS = 30 * 86_400.0
+"""For so long nobody reads the same answer twice, also after a restart."""
 MAX_LINKS, MAX_WAITING = 5, 1_000
 """Requests of a run that are named, and requests of a person among which they are looked for."""
 
@@ -29,8 +28,8 @@ MAX_LINKS, MAX_WAITING = 5, 1_000
 class ThreadVerdicts:
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._told: dict[tuple[str, str], None] = {}
-        """By person and request, the oldest first. Added before the answer, so that a flood gets one."""
+        self._told = context.spent or Spent(context.clock)
+        """A name for each person and request. Spent before the answer, so that a flood gets one."""
 
     def concerns(self, event: Mapping[str, Any]) -> bool:
         """Return whether a message of a channel may be such a text. Costs nothing: every message comes here.
@@ -54,12 +53,11 @@ class ThreadVerdicts:
         try:
             row = await self._context.engine.deliveries.at(channel, str(event["thread_ts"]))
             concerned = await self._concerned(row) if row else ""
-            key = (user, concerned)
-            if row is None or not concerned or key in self._told:
+            name = f"verdict {user} {concerned}"
+            if row is None or not concerned or not await self._told.spend(name, REMEMBERED_SECONDS):
                 return
-            self._remember(key)
             if not await self._tell(event, user, channel, row):
-                self._told.pop(key, None)
+                await self._told.give_back(name)
         except SignoffError as error:
             log.info("a text in a thread got no answer: %s", error)
 
@@ -111,8 +109,3 @@ class ThreadVerdicts:
             request.id
         )
         return bool(on_card)
-
-    def _remember(self, key: tuple[str, str]) -> None:
-        while len(self._told) >= MAX_REMEMBERED:
-            del self._told[next(iter(self._told))]
-        self._told[key] = None

@@ -16,6 +16,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from bot import listeners
 from bot.background import BackgroundTasks
 from bot.graphs.pictures import available
+from bot.http.spent import Spent
 from bot.listeners import Context
 from bot.listeners.home_updates import HomeUpdates
 from bot.listeners.kept_homes import KeptHomes
@@ -64,9 +65,13 @@ class Workspace:
         operator: Operator,
         clock: Clock,
         siblings: Callable[[], int] = lambda: 0,
+        spent: Spent | None = None,
     ) -> None:
-        """`siblings`: how many connections to Slack other processes hold on the same database."""
-        self._siblings = siblings
+        """`siblings`: how many connections to Slack other processes hold on the same database.
+
+        `spent`: what counts once.
+        """
+        self._siblings, self._spent = siblings, spent
         self._settings, self._api, self._engine, self._people = settings, api, engine, people
         self._operator, self._clock = operator, clock
         self._stack = AsyncExitStack()
@@ -222,6 +227,7 @@ class Workspace:
             workspace_url=identity.url, pages=self._pages,
             read_threads=self._settings.read_threads == "on",
             kept_homes=KeptHomes(self._settings.data_dir / "open-homes.json"),
+            spent=self._spent,
             custom_steps=self._custom_steps(),
             agent_sessions=self._agent_sessions(),
         )  # fmt: skip

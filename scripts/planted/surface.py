@@ -849,8 +849,15 @@ MUTANTS = [
     Mutant(
         "a person reads in a thread at each text how to decide",
         "bot/listeners/thread_verdicts.py",
-        "            if row is None or not concerned or key in self._told:\n",
-        "            if row is None or not concerned:\n",
+        "not concerned or not await self._told.spend(name, REMEMBERED_SECONDS):\n",
+        "not concerned:\n",
+        ("tests/bot/listeners/test_thread_verdicts.py",),
+    ),
+    Mutant(
+        "a restart forgets who has read in a thread how to decide",
+        "bot/listeners/thread_verdicts.py",
+        "context.spent or Spent(context.clock)",
+        "Spent(context.clock)",
         ("tests/bot/listeners/test_thread_verdicts.py",),
     ),
     Mutant(

@@ -1,6 +1,7 @@
 """With SIGNOFF_READ_THREADS=on, a verdict that a person types in the thread of a request gets one answer."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,10 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.application import run_bot
+from bot.cli.handlers import handlers
+from bot.cli.workflow_files import load
 from bot.listeners.thread_verdicts import ThreadVerdicts
+from bot.settings.config import read_settings
 from bot.slack.app_manifest import COMMAND, manifest_text
 from bot.views.conversation import DECISION_WORDS, looks_like_verdict, run_verdict_answer
 from engine import Actor
+from engine.clock import FakeClock
+from localslack import Config, start
+from tests.bot.listeners.conftest import FLOWS as SHIP
 from tests.bot.listeners.test_responses import FLOWS
 from tests.conftest import spoken
 
@@ -141,10 +149,63 @@ async def test_a_request_that_was_decided_gets_no_answer(team: Team) -> None:
 )  # fmt: skip
 def test_events_of_other_kinds_concern_nobody(odd: dict[str, Any]) -> None:
     event = {"user": BOB, "text": "approve", "ts": "2.0", "thread_ts": "1.0", "channel_type": "channel"}
-    verdicts = ThreadVerdicts(SimpleNamespace(read_threads=True))  # type: ignore[arg-type]
+    verdicts = ThreadVerdicts(SimpleNamespace(read_threads=True, spent=None, clock=FakeClock()))  # type: ignore[arg-type]
     assert verdicts.concerns(event)
     assert verdicts.concerns(event | {"subtype": "thread_broadcast"})
     assert not verdicts.concerns(event | odd)
+
+
+async def test_nobody_is_answered_again_after_a_restart(
+    tmp_path: Path, office_at: Callable[[str], Any]
+) -> None:
+    (tmp_path / "flows.py").write_text(SHIP, encoding="utf-8")
+    manifest = tmp_path / "read-threads.yaml"
+    manifest.write_text(manifest_text(COMMAND, read_threads=True), encoding="utf-8")
+    slack = await start(Config(manifest=manifest))
+    settings = read_settings(
+        {
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'signoff.db'}",
+            "SIGNOFF_DATA_DIR": str(tmp_path / "data"),
+            "SIGNOFF_WORKFLOWS": str(tmp_path / "flows.py"),
+            "SIGNOFF_PORT": "0",
+            "SIGNOFF_READ_THREADS": "on",
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+        }
+    )
+    office = office_at(slack.url)
+
+    @asynccontextmanager
+    async def serving() -> AsyncIterator[Team]:
+        async with run_bot(settings, load(settings), handlers) as bot:
+
+            async def connected() -> bool:
+                return bool((await office.read("health"))["connected"])
+
+            await office.until(BOB, connected)
+            yield SimpleNamespace(office=office, bot=bot)
+
+    try:
+        async with serving() as team:
+            question = await asked(team)
+            await reply(team, BOB, question, "approve")
+
+            async def answer() -> list[str]:
+                return await told(team, BOB, question)
+
+            said = await office.until(BOB, answer)
+        async with serving() as team:
+            await reply(team, BOB, question, "yes")
+            await reply(team, ALICE, question, "approve")
+
+            async def other() -> list[str]:
+                return await told(team, ALICE, question)
+
+            await office.until(ALICE, other)
+            assert await told(team, BOB, question) == said
+    finally:
+        await slack.close()
 
 
 async def test_other_texts_and_other_threads_get_no_answer(team: Team) -> None:

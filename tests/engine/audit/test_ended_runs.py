@@ -18,7 +18,7 @@ OF_REQUEST = "request_id IN (SELECT id FROM request WHERE run_id = ? AND step = 
 REMOVED = {
     "a step": ("DELETE FROM step_run WHERE run_id = ? AND step = 'scale'", "the step scale was removed"),
     "all steps": ("DELETE FROM step_run WHERE run_id = ?", "the step close was removed"),
-    "a decision": (f"DELETE FROM decision WHERE {OF_REQUEST}", "the decision "),  # noqa: S608
+    "a decision": (f"DELETE FROM decision WHERE {OF_REQUEST}", "the decision "),
     "a request": ("DELETE FROM request WHERE run_id = ? AND step = 'final'", "the request "),
     "a signal": ("DELETE FROM signal WHERE run_id = ?", "the signal arrival was removed"),
     "a checkpoint": ("DELETE FROM checkpoint WHERE run_id = ?", "the checkpoint "),
