@@ -14,11 +14,13 @@ from engine.errors import DefinitionError
 from engine.kernel.policies import MAX_REASON, ConditionError, check_condition
 from engine.model.definition.policies import Effect, Moment, PolicyRule, PolicySet, RequiredApproval
 from engine.model.people import REFERENCE
+from engine.model.values.durations import InvalidDuration, seconds
 
 MAX_RULES = 200
 _FILE_KEYS = ("zone", "environment", "default", "rules", "cases")
 _RULE_KEYS = ("name", "at", "when", "unless", "allow", "deny", "require", "reason", "on_error")
-_REQUIRE_KEYS = ("by", "people")
+_REQUIRE_KEYS = ("by", "people", "expires")
+_MIN_EXPIRES = 60.0
 _EFFECTS: tuple[Effect, ...] = ("allow", "deny", "require")
 _MOMENTS: tuple[Moment, ...] = ("start", "step")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,59}")
@@ -129,7 +131,7 @@ class _Reader:
             self._note(data, "at", f"at is {given!r:.60}.", "Write start, step, or [start, step].")
             return frozenset(_MOMENTS)
         if effect == "require" and "start" in moments:
-            remedy = "Write at: step. The approval is one of the workflow, which guards the step."
+            remedy = "Write at: step. People are asked before the step executes."
             self._note(data, "at", "An approval cannot be required at the start of a run.", remedy)
         return moments
 
@@ -182,7 +184,14 @@ class _Reader:
             by = self._texts(given, "by", REFERENCE, "@group, #channel or the id of a member")
             if not given.get("by"):
                 self._note(given, "by", "require names nobody.", "Write @group, #channel or U….")
-        return RequiredApproval(tuple(by), people)
+        return RequiredApproval(tuple(by), people, self._expires(given))
+
+    def _expires(self, given: MarkedDict) -> float:
+        try:
+            return seconds(given.get("expires", "1d"), at_least=_MIN_EXPIRES)
+        except InvalidDuration as error:
+            self._note(given, "expires", f"expires {error.problem}.", error.remedy)
+            return _MIN_EXPIRES
 
     def _texts(self, data: MarkedDict, key: str, pattern: re.Pattern[str], what: str) -> list[str]:
         values = data.get(key, [])

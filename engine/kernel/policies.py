@@ -143,16 +143,16 @@ def _applied(rule: PolicyRule, facts: Mapping[str, Any]) -> MatchedRule | bool:
             return True
     except ConditionError as error:
         return _undecided(rule, facts, error)
-    if rule.required is not None and _is_approved(rule.required, facts):
+    if rule.required is not None and _is_approved(rule, rule.required, facts):
         return False
-    return MatchedRule(rule.name, rule.effect, _reason(rule))
+    return MatchedRule(rule.name, rule.effect, _reason(rule), rule=rule)
 
 
 def _undecided(rule: PolicyRule, facts: Mapping[str, Any], error: ConditionError) -> MatchedRule | bool:
     if rule.asks_on_error and rule.required is not None:
-        if _is_approved(rule.required, facts):
+        if _is_approved(rule, rule.required, facts):
             return False
-        return MatchedRule(rule.name, "require", _reason(rule), error.problem)
+        return MatchedRule(rule.name, "require", _reason(rule), error.problem, rule)
     reason = f"The policy {rule.name} could not be evaluated, so it denies: {error.problem}"
     return MatchedRule(rule.name, "deny", reason, error.problem)
 
@@ -164,14 +164,16 @@ def _reason(rule: PolicyRule) -> str:
     needs = (
         f"It needs an approval by {who}" if people == 1 else f"It needs {count(people, 'person')} of {who}"
     )
-    needs += " in this run, of an approval that guards the step."
-    return f"{rule.reason} {needs}".strip()
+    return f"{rule.reason} {needs} in this run.".strip()
 
 
-def _is_approved(required: RequiredApproval, facts: Mapping[str, Any]) -> bool:
-    """Return whether enough people approved. Those whose input the run carries do not count."""
+def _is_approved(rule: PolicyRule, required: RequiredApproval, facts: Mapping[str, Any]) -> bool:
+    """Return whether enough people approved. Those whose input the run carries do not count.
+
+    What people approved because another rule asked them counts for that rule alone.
+    """
     step, requesters = facts.get("step", {}), set(facts["requester"]["names"])
-    people: set[str] = set()
+    people = set(facts.get("given", {}).get(rule.digest, ()))
     for approval in step.get("approvals", ()):
         asked = set(approval["asked"])
         all_count = bool(asked) and asked <= set(required.by)

@@ -51,7 +51,8 @@ def step_facts(
         "approved_by": people,
         "others_approved": len(set(people) - set(facts["requester"]["names"])),
     }
-    return facts
+    # No condition can name it: it counts for the rules that asked.
+    return facts | {"given": _given(state, node.name)}
 
 
 def _of_run(
@@ -94,6 +95,19 @@ def _names(run: RunRecord, state: LiveRun | None) -> list[str]:
     """Return every name of the people whose input the run carries."""
     actors = requesters_of(run, state.signals.values() if state is not None else ())
     return sorted({name for actor in actors for name in (*actor.names, effective_user_id(actor))})
+
+
+def _given(state: LiveRun, step: str) -> dict[str, set[str]]:
+    """Return the people who approved a step because a rule asked them, by the digest of the rule."""
+    given: dict[str, set[str]] = {}
+    for request in state.requests.values():
+        question = request.policy_question
+        if question is None or request.step != step or request.coverage.superseded:
+            continue
+        if request.state == "decided" and request.outcome == "approved":
+            made = decisions_for_outcome(request, "approved")
+            given.setdefault(question.digest, set()).update(effective_user_id(each.actor) for each in made)
+    return given
 
 
 def _approvals(state: LiveRun, step: str) -> list[dict[str, Any]]:

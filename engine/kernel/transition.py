@@ -6,11 +6,12 @@ transitions are in `engine.kernel.run_transitions` and, of requests, in `engine.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from engine.kernel import planner
-from engine.kernel.approval_binding import ApprovalBinding, LoadedCode
+from engine.kernel.approval_binding import LoadedCode
 from engine.kernel.live_run import LiveRun
+from engine.kernel.policy_binding import PolicyBinding, PolicyJudge
 from engine.kernel.requests.request_factory import as_assigned, failure_policy, failure_request
 from engine.kernel.resilience import alternatives, compensation
 from engine.kernel.resilience.alerts import alert_of
@@ -36,21 +37,11 @@ from engine.model.states import (
 )
 
 
-class PolicyJudge(Protocol):
-    """The policy file of the installation, as the kernel uses it."""
-
-    def at_start(self, state: LiveRun, now: datetime, runs_today: int | None) -> Ruling | None:
-        """Return what it decides about the start of a run; None without a policy file."""
-
-    def before_step(self, state: LiveRun, step: str, now: datetime) -> Ruling | None:
-        """Return what it decides about an attempt that is about to begin; None without a policy file."""
-
-
 _NOT_PLANNED = frozenset({*RUN_ENDED, "compensating"})
 """States of a run in which no step of its graph starts."""
 
 
-class Transition(ApprovalBinding):
+class Transition(PolicyBinding):
     """One transition of one run. Create it, call the methods that make the changes, then call `finish()`."""
 
     def __init__(
@@ -121,7 +112,7 @@ class Transition(ApprovalBinding):
             if node.uses and not resource_use.admits(self, node):
                 return
             self.begin_attempt(step)
-        elif self.record(name).state == "pending":
+        elif self.record(name).state == "pending" and not self.is_refused_by_policy(name):
             map_transitions.begin(self, node, self._digest_of(name))
 
     def begin_attempt(self, step: str) -> None:
@@ -160,26 +151,13 @@ class Transition(ApprovalBinding):
         self.event("step.started", step, attempt=record.attempt, title=node.title, **check)
         (self.change.dispatches if self._is_dispatched(node) else self.change.starts).append(record)
 
-    def is_refused_by_policy(self, step: str) -> bool:
-        """Return whether the installation's policies keep an attempt from beginning. The owner is asked then.
-
-        Undo steps are not judged: a denial would leave a run half undone.
-        """
-        if self.policies is None or self.state.run.state == "compensating":
-            return False
-        ruling = self.policies.before_step(self.state, step, self.now)
-        if ruling is None or ruling.decision == "allow":
-            return False
-        decided = {"decision": ruling.decision, "digest": ruling.digest}
-        rules = [rule.as_json() for rule in ruling.matched]
-        self.event("policy.denied", step, reason=ruling.reason, rules=rules, **decided)
-        failure = Failure("PolicyDenied", f"The policies of this installation refuse it. {ruling.reason}")
+    def refuse(self, step: str, failure: Failure) -> None:
+        """Fail a step, or an element, whose attempt may not begin."""
         if not is_element(step):
             self.fail_unstarted(step, failure)
-            return True
+            return
         self.give_up(step, failure)
         map_transitions.settle(self, node_of(step))
-        return True
 
     def _give_up_late(self, step: str, before: StepRecord) -> None:
         """Give up a step whose deadline passed while it waited for its next attempt."""

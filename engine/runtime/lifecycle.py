@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 from engine.authoring.services import Registry
 from engine.errors import Altered, NotPossible, StoreBroken, StoreBusy
@@ -11,7 +12,7 @@ from engine.model.people import ENGINE, Actor
 from engine.model.records.change import EventDraft
 from engine.runtime.execution import recovery
 from engine.runtime.run_effects import RunEffects
-from engine.runtime.runs.supersession import supersede
+from engine.runtime.runs.supersession import follow_policies, supersede
 from engine.runtime.wiring import Parts
 from engine.runtime.workflows.adoption import adopt
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
@@ -156,6 +157,8 @@ class Lifecycle:
         """Ask again where approved code changed, and name the code that is missing."""
         base = self._parts.base
         await supersede(self._store, self._parts.execution.runs, base.workflows)
+        follow = partial(follow_policies, self._store, self._parts.execution.runs, base.policies.current)
+        base.background.start(follow, "whether the policies that ask people are in use")
         review = self._parts.records.code_review.review
         base.background.start(review, "whether the code that runs under way need is loaded")
 

@@ -14,9 +14,10 @@ import orjson
 
 from engine.kernel.live_run import LiveRun
 from engine.kernel.shapes.awaiting import starts_child
+from engine.model.definition.graph import dependencies
 from engine.model.definition.spec import ApprovalSpec, NodeSpec
 from engine.model.records.records import RequestRecord, StepRecord
-from engine.model.records.request_parts import Binding
+from engine.model.records.request_parts import Binding, PolicyQuestion
 from engine.model.states import STEP_SETTLED
 
 CodeDigest = Callable[[str], str]
@@ -33,18 +34,28 @@ def sha256(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def bind(state: LiveRun, approval: str, code: CodeDigest) -> Binding:
-    """Return the current values and code that the guarded steps of an approval will use."""
+def bind(
+    state: LiveRun, approval: str, code: CodeDigest, policy: PolicyQuestion | None = None
+) -> Binding:
+    """Return the current values and code that the guarded steps of an approval will use.
+
+    `policy`: it asks about the step `approval` itself, which no approval of the workflow is.
+    """
     scopes = state.graph.scopes
+    if policy is None:
+        reads, guarded = scopes.reads[approval], scopes.guarded[approval]
+    else:
+        reads, guarded = dependencies(state.graph.nodes[approval]), (approval,)
     return Binding(
         version=state.run.definition,
         input=sha256(state.run.input),
         outputs={
             step: output_digest(state.graph.nodes[step], state.steps[step])
-            for step in scopes.reads[approval]
+            for step in reads
             if _settled(state, step)
         },
-        code={step: code(step) for step in scopes.guarded[approval]},
+        code={step: code(step) for step in guarded},
+        policy=policy,
     )
 
 
@@ -138,17 +149,31 @@ def changes_since_approval(state: LiveRun, approval: str, code: CodeDigest) -> l
         # An earlier release took nothing down; it gave its decisions no digest either.
         taken = request.coverage.digest or any(decision.digest for decision in request.decisions)
         return ["the record of what people were asked is gone"] if taken else []
+    changes = _changes_of(state, request, request.coverage.binding, code)
+    if request.form is not None and outcome.get("value") != request.form.spec.outcome_value(request.value):
+        changes.insert(0, "the values differ from those that were approved")
+    return changes
+
+
+def changes_since(state: LiveRun, request: RequestRecord, code: CodeDigest) -> list[str]:
+    """Describe what is no longer as people approved it because a policy asked; empty when all of it is."""
+    if request.coverage.binding is None:
+        return ["the record of what people were asked is gone"]
+    return _changes_of(state, request, request.coverage.binding, code)
+
+
+def _changes_of(state: LiveRun, request: RequestRecord, then: Binding, code: CodeDigest) -> list[str]:
     changes = []
     if digest(request) != request.coverage.digest:
         changes.append("the values that were shown, or the policy, changed after the decision")
-    if request.form is not None and outcome.get("value") != request.form.spec.outcome_value(request.value):
-        changes.append("the values differ from those that were approved")
-    now, then = bind(state, approval, code), request.coverage.binding
+    now = bind(state, request.step, code, then.policy)
     if now.version != then.version:
         changes.append("the version of the workflow changed")
     if now.input != then.input:
         changes.append("the run's input changed")
-    nodes, before = state.graph.nodes, state.graph.before(approval)
+    nodes = state.graph.nodes
+    # All that a step reads has settled when a policy asks about it.
+    before = state.graph.before(request.step) if then.policy is None else frozenset[str]()
     late = {step: "" for step in now.outputs if step in before}  # settled after people were asked
     seen = {**late, **then.outputs}
     changes += [f"the output of {nodes[step].title} changed" for step in _differing_steps(now.outputs, seen)]

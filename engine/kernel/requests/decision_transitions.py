@@ -200,6 +200,9 @@ def _apply_outcome(transition: Transition, request: RequestRecord, outcome: str)
     if request.kind == "clarification":
         clarification.resume_deadline(transition, request)
         return
+    if request.policy_question is not None:
+        transition.apply_policy_answer(request, outcome)
+        return
     node = transition.state.graph.nodes[step]
     if outcome == CHANGES_REQUESTED and isinstance(node, ApprovalSpec) and node.revise:
         transition.send_back(request)

@@ -50,8 +50,10 @@ def eligible_references(
 
     A failure decides about a step and not for the requester, so its owner chooses whom to ask.
     """
-    if request.kind != "approval" or not isinstance(node, ApprovalSpec):
+    if request.kind != "approval":
         return ()
+    if not isinstance(node, ApprovalSpec):  # a policy asks, and the owner is none of its people
+        return tuple(dict.fromkeys([*quorum.former, *quorum.approvers]))
     return node.reassign_to or tuple(dict.fromkeys([*quorum.former, *quorum.approvers, owner]))
 
 

@@ -4,7 +4,7 @@ Pure, like those of `engine.kernel.run_transitions`; one that no longer applies 
 Reminders and escalations are in `engine.kernel.requests.escalation`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from datetime import timedelta
 
 from engine.kernel.requests import decision_transitions, window
@@ -27,6 +27,16 @@ def ask_again(transition: Transition) -> Change:
     """
     if transition.ask_again_of_approved() + transition.ask_again_of_awaited() == 0:
         raise IllegalTransition("no code that an approval covers has changed")
+    return transition.finish()
+
+
+def judge_again(transition: Transition, rules: Collection[str]) -> Change:
+    """Withdraw what a policy asks whose rule changed or is gone; the step goes on under the present rules.
+
+    `rules`: the digests of those in use. Raises `IllegalTransition` where no such request is open.
+    """
+    if transition.withdraw_questions_of_other_rules(rules) == 0:
+        raise IllegalTransition("every rule that asks is in use")
     return transition.finish()
 
 

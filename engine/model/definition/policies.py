@@ -1,5 +1,7 @@
 """Policies of an installation as data: rules with conditions in CEL, and what they decide."""
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,10 +12,14 @@ Effect = Literal["allow", "deny", "require"]
 
 @dataclass(frozen=True, slots=True)
 class RequiredApproval:
-    """People who have to approve a step. `by`: references; an approval counts if it asks nobody else."""
+    """People who have to approve a step. `by`: references; an approval counts if it asks nobody else.
+
+    `expires`: seconds that a request stays open which the engine opens for it.
+    """
 
     by: tuple[str, ...]
     people: int = 1
+    expires: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,14 @@ class PolicyRule:
     """Require the approval where the rule cannot be evaluated; else it denies."""
     line: int = 0
 
+    @property
+    def digest(self) -> str:
+        """The digest of what it means. An approval given for the rule counts while this stays the same."""
+        required = self.required or RequiredApproval(())
+        means = [self.name, self.effect, self.when, self.unless, self.reason, self.asks_on_error]
+        means += [list(required.by), required.people]
+        return hashlib.sha256(json.dumps(means).encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
@@ -45,12 +59,13 @@ class PolicySet:
 
 @dataclass(frozen=True, slots=True)
 class MatchedRule:
-    """A rule that applies. `problem`: why it could not be evaluated; usually empty."""
+    """A rule that applies. `problem`: why it could not be evaluated; usually empty. `rule`: as in the file."""
 
     name: str
     effect: Effect
     reason: str
     problem: str = ""
+    rule: PolicyRule | None = field(default=None, compare=False, repr=False)
 
     def as_json(self) -> dict[str, Any]:
         data = {"rule": self.name, "effect": self.effect, "reason": self.reason}

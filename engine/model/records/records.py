@@ -20,6 +20,7 @@ from engine.model.records.request_parts import (
     Failure,
     Feedback,
     GrantUse,
+    PolicyQuestion,
     RequestClock,
     RequestForm,
     RequestPeople,
@@ -354,6 +355,16 @@ class RequestRecord:
         """Return the use of break-glass that this decision is; None for any other decision."""
         use = self.coverage.glass
         return use if use is not None and use.decision == decision.id else None
+
+    @property
+    def policy_question(self) -> PolicyQuestion | None:
+        """The policy of the installation that asks about the step; None where the workflow asks."""
+        return self.coverage.binding.policy if self.coverage.binding is not None else None
+
+    @property
+    def is_of_approval(self) -> bool:
+        """Return whether its step is an approval of the workflow."""
+        return self.kind == "approval" and self.policy_question is None
 
     @property
     def value(self) -> Any:

@@ -159,6 +159,21 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyQuestion:
+    """A policy of the installation that asks people, and not an approval of the workflow."""
+
+    rule: str
+    """Its name."""
+    digest: str
+    """Of the rule, as it was when people were asked."""
+    file: str
+    """The digest of the policy file."""
+
+    def as_json(self) -> dict[str, str]:
+        return {"rule": self.rule, "digest": self.digest, "file": self.file}
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """Digests of what the guarded steps will use, as it was when people were asked; SHA-256, hex."""
 
@@ -169,6 +184,8 @@ class Binding:
     """By step whose output they read."""
     code: Mapping[str, str]
     """By gated step."""
+    policy: PolicyQuestion | None = None
+    """None: an approval of the workflow asks."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -176,7 +193,14 @@ class Binding:
             "input": self.input,
             "outputs": dict(self.outputs),
             "code": dict(self.code),
+            # Digests of earlier releases have no `policy`.
+            **({"policy": self.policy.as_json()} if self.policy else {}),
         }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Binding":
+        policy = stored.get("policy")
+        return cls(**{**stored, "policy": PolicyQuestion(**policy) if policy else None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ def _judged(
     for name, record in snapshot.steps.items():
         node = state.graph.nodes.get(name)
         if isinstance(node, StepSpec) and record.attempt and record.started_at is not None:
-            facts = step_facts(policies, state, name, record.started_at, variables)
+            # What people approved because a rule asked counts as asked.
+            facts = step_facts(policies, state, name, record.started_at, variables) | {"given": {}}
             rulings.append((name, decide(policies, "step", facts)))
     decision = strictest(ruling.decision for _, ruling in rulings)
     rules = [(step, rule) for step, each in rulings if each.decision != "allow" for rule in each.matched]

@@ -288,7 +288,9 @@ class ApproverReview:
         owner = definition.owner
         unresolved = [ref for ref, meant in members.items() if meant is None]
         await self._authorization.require_known_shifts([*unresolved, owner])
-        owners = await self._authorization.able_members(owner)
+        # The owner cannot give what a policy of the installation requires of others.
+        by_owner = request.policy_question is None
+        owners = await self._authorization.able_members(owner) if by_owner else frozenset[str]()
         where = f"{run.short} asks “{request.ask}” of {', '.join(request.approvers)}"
         why = await self._authorization.unresolved_text(members)
         if not owners or request.kind == "failure":

@@ -24,7 +24,7 @@ from engine.errors import (
 from engine.kernel.requests import break_glass as rules
 from engine.kernel.requests import decision_transitions
 from engine.kernel.requests.approval_digest import seen_digest
-from engine.kernel.requests.denials import denial, missing_approvers
+from engine.kernel.requests.denials import denial
 from engine.kernel.requests.verdicts import NOT_RECORDED, closed_verdict, unknown_member_problem
 from engine.kernel.transition import Transition
 from engine.model.definition.spec import ApprovalSpec
@@ -193,7 +193,7 @@ class BreakGlassUses:
         def look(transition: Transition) -> Change:
             current = transition.request(request.id)
             if current.policy.break_glass is not None:
-                why.append(_refused_by_policy(*_broken(current, reason, actor, transition), transition))
+                why.append(denial(_broken(current, reason, actor, transition)[0], transition))
             raise IllegalTransition("only looked at")
 
         with suppress(IllegalTransition):
@@ -214,7 +214,7 @@ class BreakGlassUses:
             if (changed := _changed(current, seen_request)) is not None:
                 raise _Refused(changed)
             broken, decision, use = _broken(current, reason, actor, transition)
-            if denied := _refused_by_policy(broken, decision, use, transition):
+            if denied := denial(broken, transition):
                 raise _Refused(DecisionResult("not_allowed", f"{denied} {NOT_RECORDED}", current))
             change = decision_transitions.decide(transition, broken, decision)
             change.review = _review(broken, use, actor, transition.now)
@@ -347,18 +347,6 @@ def _broken(
     )
     use = GlassUse(effective_user_id(actor), decision.id, reason, spec.review)
     return evolve(request, coverage=evolve(request.coverage, glass=use)), decision, use
-
-
-def _refused_by_policy(
-    broken: RequestRecord, decision: DecisionRecord, use: GlassUse, transition: Transition
-) -> str:
-    """Return why a policy refuses a step that would follow, with the remedy; empty if none does."""
-    if denied := denial(broken, transition):
-        return denied
-    decided = evolve(broken, decisions=(*broken.decisions, decision))
-    if missing := missing_approvers(decided, transition):
-        return f"{missing} {use.by} alone is not one of them. Ask them to approve."
-    return ""
 
 
 def _changed(request: RequestRecord, seen: str | None) -> DecisionResult | None:

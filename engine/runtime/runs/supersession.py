@@ -1,12 +1,18 @@
-"""Supersession: when files were loaded, people are asked again about approvals whose code has changed."""
+"""Supersession: when files were loaded, people are asked again about approvals whose code has changed.
+
+A request of a policy is withdrawn when its rule has changed or is gone.
+"""
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 from engine.errors import UnknownRun
 from engine.kernel.requests import request_transitions
+from engine.model.definition.policies import PolicySet
 from engine.model.states import IllegalTransition
 from engine.model.versions.code_version import Versioned
+from engine.runtime.queries.paging import open_requests
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
 from engine.store import queries
@@ -29,6 +35,21 @@ async def supersede(store: Store, runs: LiveRuns, workflows: WorkflowRegistry) -
             if any(_differs(version, code, workflows) for code in codes):
                 count += await _ask_again(runs, run_id)
     return count
+
+
+async def follow_policies(store: Store, runs: LiveRuns, policies: PolicySet | None) -> None:
+    """Withdraw the open requests of policies whose rule changed or is gone."""
+    rules = frozenset(rule.digest for rule in policies.rules) if policies is not None else frozenset[str]()
+    outdated = [
+        request.run_id
+        async for request in open_requests(store)
+        if request.policy_question is not None and request.policy_question.digest not in rules
+    ]
+    for run_id in dict.fromkeys(outdated):
+        try:
+            await runs.apply(run_id, partial(request_transitions.judge_again, rules=rules))
+        except (IllegalTransition, UnknownRun) as reason:
+            log.info("%s withdraws no request of a policy: %s", run_id, reason)
 
 
 def _differs(version: Versioned, then: Mapping[str, str], workflows: WorkflowRegistry) -> bool:

@@ -474,7 +474,7 @@ def _step_failure(row: Row) -> StepFailure | None:
 
 def _coverage(stored: Mapping[str, Any]) -> Coverage:
     return Coverage(
-        binding=Binding(**stored["binding"]) if stored.get("binding") else None,
+        binding=Binding.from_json(stored["binding"]) if stored.get("binding") else None,
         digest=stored.get("digest", ""),
         again=stored.get("again", ""),
         superseded=stored.get("superseded", ""),
