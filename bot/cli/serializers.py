@@ -212,7 +212,7 @@ def _result(record: RunDetail) -> JSON | None:
 
 def _round(record: RunDetail, step: StepRecord) -> JSON:
     """Return in which round a step is, and its attempts in it. An approval asks once in a round."""
-    asked = [each for each in record.requests if each.kind == "approval" and each.step == step.step]
+    asked = [each for each in record.requests if each.is_of_approval and each.step == step.step]
     if asked:
         last = max(asked, key=lambda each: each.opened_at).revision
         return {"round": last.round if last else 1, "attempt_in_round": 1}

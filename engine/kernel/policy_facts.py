@@ -97,16 +97,16 @@ def _names(run: RunRecord, state: LiveRun | None) -> list[str]:
     return sorted({name for actor in actors for name in (*actor.names, effective_user_id(actor))})
 
 
-def _given(state: LiveRun, step: str) -> dict[str, set[str]]:
+def _given(state: LiveRun, step: str) -> dict[str, list[str]]:
     """Return the people who approved a step because a rule asked them, by the digest of the rule."""
-    given: dict[str, set[str]] = {}
+    given: dict[str, list[str]] = {}
     for request in state.requests.values():
         question = request.policy_question
         if question is None or request.step != step or request.coverage.superseded:
             continue
         if request.state == "decided" and request.outcome == "approved":
             made = decisions_for_outcome(request, "approved")
-            given.setdefault(question.digest, set()).update(effective_user_id(each.actor) for each in made)
+            given.setdefault(question.digest, []).extend(effective_user_id(each.actor) for each in made)
     return given
 
 

@@ -121,7 +121,7 @@ def _step(
 
 def _state_words(line: steps.StepLine, step: StepRecord, words: list[str], detail: RunDetail) -> str:
     """Return `done · 2nd attempt`: the words of the run's message, with that of the state before them."""
-    approved = any(each.step == step.step and each.kind == "approval" for each in detail.requests)
+    approved = any(each.step == step.step and each.is_of_approval for each in detail.requests)
     lacking = not words or (line.state == "succeeded" and not approved)
     return " · ".join([STATES[line.state].word] * lacking + words)
 

@@ -251,8 +251,10 @@ def asked(request: RequestRecord, names: Names, now: datetime) -> str:
 
 def _asked_by(request: RequestRecord, names: Names) -> str:
     """Return who asked, or whose run failed, and the first of those whose input the run carries too."""
-    what = "run started by" if request.kind == "failure" else "asked by"
-    asked = f"{what} {names.actor(request.requester)}"
+    what = "asked by" if request.is_of_approval or request.kind == "clarification" else "run started by"
+    question = request.policy_question
+    policy = f"asked by the policy {safe(question.rule, 80)}, " if question is not None else ""
+    asked = f"{policy}{what} {names.actor(request.requester)}"
     further = list(dict.fromkeys([names.actor(actor) for actor in request.further_requesters]))
     if not further:
         return asked

@@ -51,7 +51,7 @@ def results_block(detail: RunDetail) -> Block | None:
         step
         for step in detail.steps
         if step.state == "succeeded" and step.output is not None and step.step not in ("", shown)
-        if step.step not in {request.step for request in detail.requests if request.kind == "approval"}
+        if step.step not in {request.step for request in detail.requests if request.is_of_approval}
     ]
     if not gave:
         return None

@@ -111,7 +111,7 @@ def refused_approval(detail: RunDetail) -> RequestRecord | None:
     """Return the approval whose refusal is why a run that succeeded went without steps."""
     if detail.run.state != "succeeded":
         return None
-    asked = {request.step: request for request in detail.requests if request.kind == "approval"}
+    asked = {request.step: request for request in detail.requests if request.is_of_approval}
     outcomes = {step: request.outcome for step, request in asked.items()}
     return asked.get(refused_step(outcomes, {step.step: step.state for step in detail.steps}))
 

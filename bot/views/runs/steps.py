@@ -118,7 +118,9 @@ def _title(step: StepRecord, detail: RunDetail) -> str:
 
 
 def _asked(detail: RunDetail) -> dict[str, RequestRecord]:
-    return {request.step: request for request in detail.requests if request.kind != "clarification"}
+    """Return the newest request of each step. A policy that asked is of no matter once it was answered."""
+    asked = [request for request in detail.requests if request.kind != "clarification"]
+    return {each.step: each for each in asked if each.policy_question is None or each.state in AWAITED}
 
 
 def progress(detail: RunDetail) -> str:

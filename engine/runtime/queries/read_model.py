@@ -390,7 +390,7 @@ def _refusals(detail: RunDetail) -> dict[str, Refusal]:
 
     Silence that counts as a rejection is `expired`.
     """
-    asked = {request.step: request for request in detail.requests if request.kind == "approval"}
+    asked = {request.step: request for request in detail.requests if request.is_of_approval}
     succeeded = {step.step for step in detail.steps if step.state == "succeeded"}
     return {
         step: "expired" if request.state == "expired" else outcome

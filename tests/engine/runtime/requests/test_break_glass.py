@@ -360,24 +360,19 @@ async def test_the_same_submission_again_changes_nothing_and_says_so() -> None:
 REQUIRED = "rules:\n  - {name: two, at: step, when: 'true', require: {by: ['@ops']}, reason: Not alone.}\n"
 
 
-async def test_break_glass_is_refused_where_a_policy_requires_other_approvers(tmp_path: Path) -> None:
-    """Before the code is used: otherwise the approval would be given, and the run would fail by it."""
+async def test_a_policy_that_requires_other_approvers_asks_them_after_break_glass(tmp_path: Path) -> None:
+    """Break-glass gives the approval of the workflow, and not what the installation requires."""
     here = harness(folder=tmp_path)
     here._settings = replace(here._settings, policies=read_policies(REQUIRED, "policies.yaml"))
     async with here:
         life = Life(here)
         request, typed = await life.ask(), await life.code("U7")
-        result = await life.use(request, given=typed)
-        assert (result.code, await here.engine.open_reviews()) == ("not_allowed", [])
-        assert result.text == (
-            "The policies of this installation would then refuse act. Not alone. It needs an approval by "
-            "@ops in this run, of an approval that guards the step. U7 alone is not one of them. Ask them to "
-            "approve. Your answer was not recorded."
-        )
-        # One of them approves, so the rule has its person: break-glass adds the second of the quorum.
-        await here.decide(request, "approve", as_user="U1")
         assert (await life.use(request, given=typed)).code == "decided"
-        assert await here.output((await here.runs("flow"))[0], "act") == "api by U1, U7"
+        await here.run_until_idle()
+        (asked,) = await here.engine.requests(run_id=request.run_id)
+        assert (asked.step, asked.approvers, asked.policy.break_glass) == ("act", ("@ops",), None)
+        await here.decide(asked, "approve", as_user="U1")
+        assert (await here.step((await here.runs("flow"))[0], "act")).state == "succeeded"
 
 
 async def test_a_policy_that_came_after_break_glass_still_has_its_approvers() -> None:
@@ -389,8 +384,8 @@ async def test_a_policy_that_came_after_break_glass_still_has_its_approvers() ->
         here.engine._parts.base.policies.take(read_policies(REQUIRED, "policies.yaml"), {})
         await here.engine.control.resume_run(request.run_id, actor=owner)
         await here.run_until_idle()
-        (run,) = await here.runs("flow")
-        assert (await here.step(run, "act")).failure.message.startswith("The policies")  # type: ignore[union-attr]
+        (asked,) = await here.engine.requests(run_id=request.run_id)
+        assert (asked.step, asked.approvers) == ("act", ("@ops",))
 
 
 async def test_a_second_approval_that_is_still_open_can_bring_the_people_whom_a_policy_requires() -> None:
