@@ -15,7 +15,7 @@ _BY_FIRST_WORD: Mapping[str, str] = {
     "installation": "moved noted restored resumed",
     "log": "accepted checkpoint sealed",
     "person": "away back",
-    "policy": "denied",
+    "policy": "asked denied",
     "principal": "added removed rotated",
     "request": (
         "claim_ended claimed decided decision delegated effect_delayed escalated expired held "

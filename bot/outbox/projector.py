@@ -73,6 +73,7 @@ _UNDER_THE_QUESTION = frozenset(
 _SILENT = frozenset(
     {
         "run.overlap_skipped",
+        "policy.asked",
         "policy.denied",
         "trigger.skipped",
         "run.noted",

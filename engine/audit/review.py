@@ -16,8 +16,8 @@ MIN_DECISIONS = 10
 """Decisions of a person from which on it can be said how they decide."""
 COUNTED_EVENTS = (
     "request.escalated", "request.reassigned", "request.delegated", "request.recounted", "request.revoked",
-    "request.outdated", "request.unanswerable", "policy.denied", "run.cancelled", "person.away",
-    "code.refused", "threshold.changed", "principal.added", "log.accepted",
+    "request.outdated", "request.unanswerable", "policy.asked", "policy.denied", "run.cancelled",
+    "person.away", "code.refused", "threshold.changed", "principal.added", "log.accepted",
     "break_glass.used", "break_glass.reviewed",
 )  # fmt: skip
 """Types of events that are counted beside approvals."""

@@ -128,9 +128,7 @@ class PolicyBinding(ApprovalBinding):
         again = why_again(self.state, step, rule)
         self.move_step(step, "ask", reason=f"for an approval that the policy {rule.name} requires")
         self.event("policy.asked", step, request.id, reason=matched.reason, **_decided(ruling))
-        self.open_request(
-            evolve(request, coverage=evolve(request.coverage, binding=binding, again=again))
-        )
+        self.open_request(evolve(request, coverage=evolve(request.coverage, binding=binding, again=again)))
 
     def _hold_element(self, step: str) -> None:
         """Let a whole list wait, and with it an element that was about to begin."""

@@ -36,7 +36,6 @@ from engine.model.states import (
     STEP_SETTLED,
 )
 
-
 _NOT_PLANNED = frozenset({*RUN_ENDED, "compensating"})
 """States of a run in which no step of its graph starts."""
 

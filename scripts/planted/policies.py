@@ -4,8 +4,51 @@ from scripts.planted.mutant import Mutant
 
 RULES = ("tests/engine/kernel/test_policies.py",)
 RUNS = ("tests/engine/runtime/runs/test_policies.py",)
+ASKED = ("tests/engine/runtime/runs/test_policy_approvals.py",)
 HOME = ("tests/bot/listeners/test_home_policies.py",)
 MUTANTS = [
+    Mutant(
+        "an approval for a policy counts although the step would execute other code",
+        "engine/kernel/policy_binding.py",
+        "        self._outdate_approvals(name)\n",
+        "",
+        ASKED,
+    ),
+    Mutant(
+        "what one policy got counts for every policy",
+        "engine/kernel/policies.py",
+        'people = set(facts.get("given", {}).get(rule.digest, ()))',
+        'people = {who for each in facts.get("given", {}).values() for who in each}',
+        ASKED,
+    ),
+    Mutant(
+        "a step executes after people rejected what a policy requires",
+        "engine/kernel/policy_binding.py",
+        '        if outcome == "approved":\n',
+        "        if True:\n",
+        ASKED,
+    ),
+    Mutant(
+        "a request of a policy stays open after its rule is gone",
+        "engine/runtime/runs/supersession.py",
+        "request.policy_question.digest not in rules",
+        "not rules and False",
+        ASKED,
+    ),
+    Mutant(
+        "the owner answers in the place of people whom a policy requires",
+        "engine/runtime/requests/approver_review.py",
+        "        by_owner = request.policy_question is None\n",
+        "        by_owner = True\n",
+        ASKED,
+    ),
+    Mutant(
+        "the owner becomes an approver of what a policy requires",
+        "engine/kernel/requests/reassignment.py",
+        "return tuple(dict.fromkeys([*quorum.former, *quorum.approvers]))",
+        "return tuple(dict.fromkeys([*quorum.former, *quorum.approvers, owner]))",
+        ASKED,
+    ),
     Mutant(
         "the Home tells an owner what policies denied in workflows of others",
         "bot/listeners/home_policies.py",

@@ -34,9 +34,7 @@ def sha256(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def bind(
-    state: LiveRun, approval: str, code: CodeDigest, policy: PolicyQuestion | None = None
-) -> Binding:
+def bind(state: LiveRun, approval: str, code: CodeDigest, policy: PolicyQuestion | None = None) -> Binding:
     """Return the current values and code that the guarded steps of an approval will use.
 
     `policy`: it asks about the step `approval` itself, which no approval of the workflow is.

@@ -59,7 +59,7 @@ class PolicySet:
 
 @dataclass(frozen=True, slots=True)
 class MatchedRule:
-    """A rule that applies. `problem`: why it could not be evaluated; usually empty. `rule`: as in the file."""
+    """A rule that applies. `problem`: why it could not be evaluated; usually empty. `rule`: of the file."""
 
     name: str
     effect: Effect

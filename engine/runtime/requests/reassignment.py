@@ -79,7 +79,8 @@ class Reassignments:
             quorum: tuple(ref for ref in references if ref not in untrusted) or references
             for quorum, references in eligible.items()
         }
-        replaced = self._replaced(to, whose, eligible, definition.owner, covered)
+        further = "" if request.policy_question else ", or ask the author of the workflow to add reassign_to="
+        replaced = self._replaced(to, whose, eligible, definition.owner, covered, further)
         if all(quorum.approvers == (to,) for quorum in eligible if replaced(quorum)):
             raise NotPossible(f"This request already waits for {any_of([to])} alone, so nothing was changed.")
         await self._check(request, to, replaced)
@@ -109,8 +110,12 @@ class Reassignments:
         eligible: dict[QuorumSpec, tuple[str, ...]],
         owner: str,
         covered: Set[str],
+        further: str,
     ) -> Replaced:
-        """Return the quorums that `to` takes over. Raises `NotAllowed` where there are none."""
+        """Return the quorums that `to` takes over. Raises `NotAllowed` where there are none.
+
+        `further`: what a person may do besides to name another approver.
+        """
 
         def fits(quorum: QuorumSpec) -> bool:
             refs = eligible.get(quorum)
@@ -126,7 +131,7 @@ class Reassignments:
             allowed = any_reference([ref for quorum in own for ref in eligible[quorum]])
             raise NotAllowed(
                 f"This request can only be reassigned to members of {allowed}, and {to} is not among them. "
-                "Name one of them, or ask the author of the workflow to add reassign_to=."
+                f"Name one of them{further}."
             )
         return partial(reassignment.is_replaced, whose, fits)
 

@@ -282,7 +282,9 @@ async def test_a_rule_that_stays_the_same_keeps_its_request_and_its_answers() ->
     async with governed(Harness(deploy.flow, people=PEOPLE)) as harness:
         run = await harness.start("deploy", as_user="U1")
         await harness.decide("release", "approve", as_user="U2")
-        await take(harness, deploy.flow, rule("more", when="step.name == 'nothing'"), rule(more=", expires: 3d"))
+        await take(
+            harness, deploy.flow, rule("more", when="step.name == 'nothing'"), rule(more=", expires: 3d")
+        )
         await harness.decide("release", "approve", as_user="U3")
         assert deploy.calls == ["build", "release"]
         assert await all_of(harness, run) == [("decided", "approved")]
