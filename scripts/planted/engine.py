@@ -623,8 +623,8 @@ MUTANTS = [
     Mutant(
         "changed code of a guarded step is executed",
         "engine/kernel/requests/approval_digest.py",
-        "        code={step: code(step) for step in scopes.guarded[approval]},",
-        '        code={step: "" for step in scopes.guarded[approval]},',
+        "        code={step: code(step) for step in guarded},",
+        '        code={step: "" for step in guarded},',
     ),
     Mutant(
         "a reading that is done is awaited forever",
