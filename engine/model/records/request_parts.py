@@ -165,9 +165,9 @@ class PolicyQuestion:
     rule: str
     """Its name."""
     digest: str
-    """Of the rule, as it was when people were asked."""
+    """Digest of the rule, as it was when people were asked."""
     file: str
-    """The digest of the policy file."""
+    """Digest of the policy file."""
 
     def as_json(self) -> dict[str, str]:
         return {"rule": self.rule, "digest": self.digest, "file": self.file}
