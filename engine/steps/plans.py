@@ -6,20 +6,31 @@ import functools
 import hashlib
 import inspect
 import json
+import operator
 import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 from pydantic.errors import PydanticUserError
-from pydantic_core import PydanticSerializationError, SchemaError, to_jsonable_python
+from pydantic_core import CoreSchema, PydanticSerializationError, SchemaError, to_jsonable_python
 
+from engine.authoring.approval_options import listed
 from engine.authoring.context import StepContext
 from engine.authoring.personal import UNMARKED, UnmarkedPersonal
 from engine.authoring.source_digest import NO_SOURCE, has_source, source_of
-from engine.errors import CannotAsk, Fatal
+from engine.errors import CannotAsk, DefinitionError, Fatal
 from engine.model.definition.plans import RISKS, ActionSpec, ActionsSpec, PlanSpec
 from engine.model.input.input_problems import problems_in
 from engine.model.text.template import json_type_name, value_at
@@ -60,6 +71,15 @@ class Plan(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     items: list[PlanItem] = Field(min_length=1)
+
+    @classmethod
+    def of(cls, actions: "Iterable[Action | Callable[..., Any]]") -> "type[Plan]":
+        """Return a `Plan` that takes these actions only, as the output of an agent that proposes one.
+
+        Its JSON Schema has the name, the docstring and the inputs of each action, so the model knows them. A
+        plan that does not fit is an answer that does not: the model is told why, and answers again.
+        """
+        return _plan_of(actions_of(listed(actions)))
 
 
 class PlannedAction(BaseModel):
@@ -118,7 +138,9 @@ class Action:
         schema = json.dumps(self.tool.schema, sort_keys=True)
         undo = source_of(self.undo) if self.undo is not None else ""
         digest = hashlib.sha256(json.dumps([source_of(self.function), undo, schema]).encode()).hexdigest()
-        return ActionSpec(name=self.name, digest=digest, risk=self.risk)
+        # Another word is a mistake that `problems` names.
+        risk = self.risk if self.risk in RISKS else "high"
+        return ActionSpec(name=self.name, digest=digest, risk=risk)
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Yield what is wrong with it and the remedy."""
@@ -314,6 +336,40 @@ class PlanCheck:
         remedy = f"Did you mean {close[0]}?" if close else f"There are {', '.join(names)}."
         # Letters of other alphabets that look like these are written as their codes.
         return f"action: {ascii(name)[:80]} is not an action of this workflow. {remedy}"
+
+
+def _plan_of(actions: tuple[Action, ...]) -> type[Plan]:
+    check = PlanCheck("", actions, MAX_ITEMS)
+    for problem, remedy in check.problems():
+        raise DefinitionError(f"Plan.of: {problem}", remedy=remedy)
+    items: Any = (list.__class_getitem__(_item_of(actions)), Field(min_length=1))
+    told = create_model("Plan", __base__=Plan, items=items)
+
+    class PlanOf(Plan):
+        @model_validator(mode="after")
+        def fits(self) -> Self:
+            if problems := check.checked(self.model_dump())[1]:
+                raise ValueError(" ".join(problems[:_MAX_PROBLEMS]))
+            return self
+
+        @classmethod
+        def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+            return handler(told.__pydantic_core_schema__)
+
+    PlanOf.__name__ = PlanOf.__qualname__ = "Plan"
+    return PlanOf
+
+
+def _item_of(actions: Iterable[Action]) -> Any:
+    """Return the type of an item as a model is told it: one of these actions, with its input."""
+    return functools.reduce(operator.or_, map(_item_model, actions))
+
+
+def _item_model(action: Action) -> Any:
+    back = "It can be undone." if action.undo is not None else "It cannot be undone."
+    fields: dict[str, Any] = {"action": (Literal[action.name], ...), "input": (action.tool.arguments, ...)}
+    doc = f"{action.tool.description}\n\n{back} Its risk is {action.risk}.".strip()
+    return create_model(f"{action.name}_item", __base__=PlanItem, __doc__=doc, **fields)
 
 
 @dataclass(frozen=True)

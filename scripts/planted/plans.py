@@ -48,4 +48,25 @@ MUTANTS = [
         "            at_once=8,",
         _PLANS,
     ),
+    Mutant(
+        "an agent is not told that its plan does not fit",
+        _STEPS,
+        "            if problems := check.checked(self.model_dump())[1]:",
+        "            if problems := check.checked({})[0]:",
+        ("tests/engine/steps/test_agent_plans.py",),
+    ),
+    Mutant(
+        "a plan in dict form forgets the risk of its actions",
+        "engine/authoring/dict_form/plan_tasks.py",
+        """for key in ("risk",) if key in fields""",
+        """for key in () if key in fields""",
+        ("tests/engine/authoring/test_dict_plans.py",),
+    ),
+    Mutant(
+        "a mistake in the approval of a plan is placed on the first line",
+        "engine/authoring/dict_form/locations.py",
+        """if name in (f"{plan}_check", f"{plan}_ask")""",
+        """if name == f"{plan}_check\"""",
+        ("tests/engine/authoring/test_dict_plans.py",),
+    ),
 ]

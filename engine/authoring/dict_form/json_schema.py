@@ -23,6 +23,7 @@ from engine.authoring.secrets import Secret
 from engine.authoring.workflow import Workflow
 from engine.model.definition.conditions import Condition
 from engine.model.states import OUTCOME_TESTS
+from engine.steps.plans import Action
 
 JSON = dict[str, Any]
 _OBJECT = r"^[A-Za-z_]\w*(\.\w+)*:[A-Za-z_]\w*(\.\w+)*$"
@@ -101,8 +102,18 @@ def _task() -> JSON:
 
 
 def _operation(form: operation_tasks.OperationForm) -> JSON:
-    shape = _object(form.known, form.declare, {"output": _PYTHON}, required=form.required)
+    special: JSON = {"output": _PYTHON}
+    if form.declare is Workflow.plan:
+        special = {**_approval(), "actions": {"type": "array", "minItems": 1, "items": _action()}}
+    shape = _object(form.known, form.declare, special, required=form.required)
     return {**shape, "description": f"The task {form.what}."}
+
+
+def _action() -> JSON:
+    services = {word: _said("The name of an object in services.") for word in options.KINDS}
+    undo = _object(options.ACTION_UNDO, Undo, {**services, "action": _said("The method that undoes it.")})
+    special = {**services, "action": _said("The method of the service."), "undo": undo}
+    return _object(options.ACTION, Action, special, required=("action",))
 
 
 def _approval() -> JSON:
@@ -204,7 +215,8 @@ def _texts(function: Callable[..., Any]) -> dict[str, str]:
     lines = inspect.cleandoc(function.__doc__ or "")
     for names, text in re.findall(r"^- ((?:`\w+`(?:, )?)+): ((?:.+\n?(?:  .*\n?)*))", lines, re.MULTILINE):
         texts |= dict.fromkeys(re.findall(r"`(\w+)`", names), " ".join(text.split()))
-    return {**(_policy_texts() if function is Workflow.approval else {}), **texts}
+    policy = _policy_texts() if function in (Workflow.approval, Workflow.plan) else {}
+    return {**policy, **texts}
 
 
 def _policy_texts() -> dict[str, str]:

@@ -33,6 +33,7 @@ def location_in(
     In data that knows its places it is the line and the column; else the line of a Python file on which the
     name stands, and the first line where none does.
     """
+    name = _declared_by(name, data)
     if isinstance(data, MarkedDict):
         task = _task(data, name)
         mark = place_of(problem, task) if task else place_of(problem, data, ("tasks",))
@@ -50,6 +51,17 @@ def location_in(
     )
     match = next(filter(None, (re.search(pattern, text) for pattern in patterns)), None)
     return f"{file}:{text.count(chr(10), 0, match.start()) + 1 if match else 1}"
+
+
+def _declared_by(name: str, data: Mapping[str, Any] | None) -> str:
+    """Return the name of the task that declares a node. A plan declares its check and its approval too."""
+    tasks = data.get("tasks") if data is not None else None
+    plans = [
+        name_of(task)
+        for task in (tasks if isinstance(tasks, list | tuple) else ())
+        if isinstance(task, Mapping) and "plan" in task
+    ]
+    return next((plan for plan in plans if name in (f"{plan}_check", f"{plan}_ask")), name)
 
 
 def _task(data: MarkedDict, name: str) -> MarkedDict | None:

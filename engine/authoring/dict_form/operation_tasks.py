@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.authoring.dict_form.plan_tasks import plan_options
 from engine.authoring.dict_form.problems import Problems
 from engine.authoring.dict_form.values import Values
 from engine.authoring.keywords import REFUSED, keywords_of
+from engine.authoring.services import Registry
 from engine.authoring.workflow import Workflow
 from engine.steps.decision import Rule
 
@@ -48,6 +50,7 @@ FORMS: Mapping[str, OperationForm] = {
     "http": OperationForm(Workflow.http, ("url",), "sends a request"),
     "decision": OperationForm(Workflow.decision, ("default",), "decides by rules"),
     "sql": OperationForm(Workflow.sql, ("url", "query"), "executes a statement"),
+    "plan": OperationForm(Workflow.plan, ("actions", "expires"), "executes a plan"),
 }
 """By the key of a task."""
 
@@ -65,6 +68,7 @@ def add_operation(
     options: dict[str, Any],
     problems: Problems,
     last: str | None,
+    registry: Registry,
 ) -> None:
     """Add the step. `options`: those of the task, as the reader made them. `last`: the task before."""
     form = FORMS[key]
@@ -83,6 +87,8 @@ def add_operation(
     values = Values(problems)
     if isinstance(given.get("rules"), list | tuple):
         given["rules"] = [_rule(values, each, last, name) for each in given["rules"]]
+    if key == "plan":
+        given = plan_options(given, name, last, registry, problems)
     taken = {option: value for option, value in options.items() if option in ("after", *form.of_the_task)}
     form.declare(workflow, name, **given, **taken)
 

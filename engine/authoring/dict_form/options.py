@@ -27,6 +27,7 @@ from engine.authoring.resources import Breaker, Resource
 from engine.authoring.triggers import AfterRun, Cron, Every, FileArrival, Once, OnEvent, QueryChange, Webhook
 from engine.authoring.workflow import Workflow
 from engine.steps.decision import Rule
+from engine.steps.plans import Action
 
 _IN_ORDER = "Tasks run in the order of the list."
 DIFFERENT: Mapping[Callable[..., Any], Mapping[str, str]] = {
@@ -70,11 +71,14 @@ TASK = (
     "http",
     "decision",
     "sql",
+    "plan",
     *(k for k in _same(Workflow.step) if k != "name"),
 )
 APPROVAL = _same(Workflow.approval)
 ALTERNATIVE = (*KINDS, "action", *(key for key in keywords_of(Alternative) if key != "function"))
 UNDO = (*KINDS, "action", *(key for key in keywords_of(Undo) if key != "function"))
+ACTION = (*KINDS, "action", *(key for key in keywords_of(Action) if key != "function"))
+ACTION_UNDO = (*KINDS, "action")
 CRON = ("cron", *_same(Cron))
 EVERY = ("every", *_same(Every))
 WEBHOOK = ("webhook", *_same(Webhook))

@@ -356,7 +356,7 @@ class _Reader:
             when=lambda: self.when(fields.get("when"), name),
         )
         options |= {"title": title, "after": self.before()}
-        add_operation(workflow, name, key, fields, options, self.problems, self.last)
+        add_operation(workflow, name, key, fields, options, self.problems, self.last, self.registry)
         self.last, self.waits = name, []
 
     def before(self) -> list[str]:

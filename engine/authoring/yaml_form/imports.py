@@ -56,7 +56,7 @@ def resolve(
         for key in FORMS:
             if isinstance(operation := task.get(key), MarkedDict):
                 imports.model(operation, "output")
-        if isinstance(approval := task.get("approval"), MarkedDict):
+        for approval in _mappings([task.get("approval"), task.get("plan")]):
             form = approval.get("form")
             if isinstance(form, MarkedDict):
                 imports.model(form, "model")
