@@ -31,6 +31,7 @@ from engine.authoring.context import StepContext
 from engine.authoring.personal import UNMARKED, UnmarkedPersonal
 from engine.authoring.source_digest import NO_SOURCE, has_source, source_of
 from engine.errors import CannotAsk, DefinitionError, Fatal
+from engine.exact_json import canonical
 from engine.model.definition.plans import RISKS, ActionSpec, ActionsSpec, PlanSpec
 from engine.model.input.input_problems import problems_in
 from engine.model.text.template import json_type_name, value_at
@@ -87,14 +88,15 @@ class PlannedAction(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    # People read the fields in this order, and a narrow window shows the first ones.
     number: int
     action: str
-    input: str
-    """Canonical JSON, with every default in it."""
-    why: str
+    input: dict[str, Any]
+    """With every default in it."""
     risk: Literal["low", "normal", "high"]
-    undo: Literal["yes", "no"]
-    """An action with an undo: yes."""
+    undo: bool
+    """The action has an undo."""
+    why: str
 
 
 class ActionResult(BaseModel):
@@ -295,7 +297,7 @@ class PlanCheck:
                 items.append(self._planned(number, item))
             except BadCall as error:
                 problems.append(f"Item {number}, {error}")
-        if (size := sum(len(item.input) + len(item.why) for item in items)) > MAX_PLAN:
+        if (size := sum(len(canonical(item.input)) + len(item.why) for item in items)) > MAX_PLAN:
             problems.append(
                 f"Its inputs and reasons have {size:,} characters, and people can read {MAX_PLAN:,}. "
                 "Split the plan."
@@ -324,10 +326,10 @@ class PlanCheck:
         return PlannedAction(
             number=number,
             action=action.name,
-            input=text,
-            why=item.why,
+            input=json.loads(text),
             risk=max(action.risk, item.risk, key=RISKS.index),
-            undo="no" if action.undo is None else "yes",
+            undo=action.undo is not None,
+            why=item.why,
         )
 
     def _unknown(self, name: str) -> str:
@@ -398,9 +400,10 @@ class PlanActions:
         """`values`: the item alone, whatever the name of the parameter."""
         (item,) = values.values()
         action = self._action(item.action)
-        ctx.log(f"Executes {action.name} with {item.input}.")
-        output = self._stored(action, await action.execute(item.input, ctx))
-        return ActionResult(number=item.number, action=item.action, input=item.input, output=output)
+        given = canonical(item.input)
+        ctx.log(f"Executes {action.name} with {given}.")
+        output = self._stored(action, await action.execute(given, ctx))
+        return ActionResult(number=item.number, action=item.action, input=given, output=output)
 
     async def take_back(self, done: ActionResult, ctx: StepContext) -> None:
         """Undo an item that was executed."""

@@ -70,7 +70,7 @@ async def told_and_asked(cluster: Cluster, *answers: Any) -> tuple[str, list[dic
 async def test_people_decide_about_the_plan_of_an_agent_and_it_executes() -> None:
     cluster = Cluster()
     _, shown = await told_and_asked(cluster, {"call": "read_log", "with": {"service": "shop"}}, plan(SCALE))
-    assert [(each["action"], each["input"]) for each in shown] == [("scale", '{"service":"shop","to":4}')]
+    assert [(each["action"], each["input"]) for each in shown] == [("scale", {"service": "shop", "to": 4})]
     assert cluster.done == ["shop: 4"]
 
 

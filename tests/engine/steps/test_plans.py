@@ -83,18 +83,18 @@ async def test_people_read_each_item_with_its_exact_input_and_it_executes_once_a
             {
                 "number": 1,
                 "action": "scale",
-                "input": '{"replicas":4,"service":"shop"}',
-                "why": "it is slow",
+                "input": {"replicas": 4, "service": "shop"},
                 "risk": "normal",
-                "undo": "yes",
+                "undo": True,
+                "why": "it is slow",
             },
             {
                 "number": 2,
                 "action": "drain",
-                "input": '{"node":"node-3"}',
-                "why": "its disk is full",
+                "input": {"node": "node-3"},
                 "risk": "high",
-                "undo": "no",
+                "undo": False,
+                "why": "its disk is full",
             },
         ]
         assert cluster.done == []
@@ -121,7 +121,7 @@ async def test_a_plan_that_was_changed_after_the_approval_is_not_executed(tmp_pa
         run = await harness.start("fix")
         await harness.decide("repair_ask", "approve", as_user="U2")
         (item,) = (await harness.step(run, "repair_check")).output
-    changed = json.dumps([{**item, "input": '{"replicas":20,"service":"shop"}'}])
+    changed = json.dumps([{**item, "input": {"replicas": 20, "service": "shop"}}])
     with sqlite3.connect(tmp_path / "signoff.db") as connection:
         connection.execute("UPDATE step_run SET output = ? WHERE step = 'repair_check'", [changed])
     connection.close()
@@ -131,7 +131,7 @@ async def test_a_plan_that_was_changed_after_the_approval_is_not_executed(tmp_pa
         assert cluster.done == []
         (request,) = await harness.requests()
         assert request.coverage.again == "the output of repair: check changed"
-        assert request.shown[0].value[0]["input"] == '{"replicas":20,"service":"shop"}'
+        assert request.shown[0].value[0]["input"] == {"replicas": 20, "service": "shop"}
 
 
 @pytest.mark.parametrize("changed", ["action", "undo", "type"])
