@@ -127,7 +127,8 @@ class PolicyBinding(ApprovalBinding):
         binding = approval_digest.bind(self.state, step, self._digest_of, question)
         again = why_again(self.state, step, rule)
         self.move_step(step, "ask", reason=f"for an approval that the policy {rule.name} requires")
-        self.event("policy.asked", step, request.id, reason=matched.reason, **_decided(ruling))
+        asked = {"decision": "require", "digest": ruling.digest, "rules": [matched.as_json()]}
+        self.event("policy.asked", step, request.id, reason=matched.reason, **asked)
         self.open_request(evolve(request, coverage=evolve(request.coverage, binding=binding, again=again)))
 
     def _hold_element(self, step: str) -> None:
@@ -179,8 +180,3 @@ class PolicyBinding(ApprovalBinding):
 def _first_required(ruling: Ruling) -> MatchedRule | None:
     """Return the first rule whose approval is missing. The others ask after it."""
     return next((each for each in ruling.matched if each.rule is not None and each.rule.required), None)
-
-
-def _decided(ruling: Ruling) -> dict[str, Any]:
-    rules = [rule.as_json() for rule in ruling.matched]
-    return {"decision": ruling.decision, "digest": ruling.digest, "rules": rules}

@@ -32,6 +32,7 @@ DIGESTS = {
     "0021_troubles_of_triggers.py": "9924a3ee5e060e27",
     "0022_measure_objectives.py": "306e090d7334bbc4",
     "0023_search_the_log.py": "79abc1bdcf33eddd",
+    "0024_asks_of_policies.py": "6701bac739625396",
 }
 """SHA-256 of each. A database may have had it: a change of mind is a new migration. Add a line for each."""
 

@@ -39,6 +39,9 @@ def to_revision(connection: Connection, revision: str) -> None:
     for newer, names in ADDED.items():
         for name in names if newer > revision else ():
             connection.execute(f"DROP INDEX {name}")
+    if revision == "0023":  # its index has another condition, and the same name
+        connection.execute("DROP INDEX event_of_policy")
+        connection.execute(upgrades.STATEMENTS["0023"][1])
     connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
 
 

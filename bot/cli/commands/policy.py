@@ -96,7 +96,7 @@ def replay(file: File, since: Since = "30d", data: Data = None, json: Json = Fal
 
 @policy.command()
 def status(since: Since = "30d", data: Data = None, json: Json = False) -> None:
-    """Print the policies in use, with what each denied and its exceptions."""
+    """Print the policies in use, with what each asked and denied, and its exceptions."""
     output = Output(json)
     found = ask(data, "policy_status", workflows=True, age=duration_seconds("--since", since))
     output.data(found)
@@ -104,11 +104,12 @@ def status(since: Since = "30d", data: Data = None, json: Json = False) -> None:
         output.line("There is no policy file. Set SIGNOFF_POLICIES=FILE.")
     if found["rules"]:
         output.table(
-            ("Rule", "Effect", "Denied", "Exceptions", "Last"),
+            ("Rule", "Effect", "Asked", "Denied", "Exceptions", "Last"),
             [
                 (
                     each["rule"],
                     each["effect"],
+                    f"{each['asked']:,}",
                     f"{each['denied']:,}",
                     f"{each['exceptions']:,}",
                     formatting.clock(each["last"]) if each["last"] else "",

@@ -62,6 +62,7 @@ def _rule(counted: Values, rule: Any, wording: Wording) -> Values:
         "when": _shown(rule.when) if rule else "",
         "unless": _shown(rule.unless) if rule else "",
         "reason": _shown(rule.reason) if rule else "",
+        "asked": f"{counted['asked']:,}",
         "denied": f"{counted['denied']:,}",
         "exceptions": f"{counted['exceptions']:,}",
         "last": wording.moment(last),

@@ -11,13 +11,14 @@ MAX_ENTRIES = 10_000
 
 
 def rules_in_use(policies: PolicySet | None, newest_first: Iterable[EventRecord]) -> list[dict[str, Any]]:
-    """Return each rule in use, and each that is gone and applied, with its denials and exceptions."""
+    """Return each rule in use, and each that is gone and applied, with the counts of what it did."""
     rules = {rule.name: _entry(rule.name, rule.effect) for rule in policies.rules} if policies else {}
     for event in newest_first:
-        if event.type == "policy.denied":
+        if event.type in ("policy.asked", "policy.denied"):
+            done = event.type.removeprefix("policy.")
             for rule in event.data.get("rules", []):
                 entry = rules.setdefault(rule["rule"], _entry(rule["rule"], rule["effect"]))
-                entry["denied"] += 1
+                entry[done] += 1
                 entry["last"] = entry["last"] or event.at.isoformat()
         for name in _exceptions(event):
             entry = rules.setdefault(name, _entry(name, ""))
@@ -27,9 +28,9 @@ def rules_in_use(policies: PolicySet | None, newest_first: Iterable[EventRecord]
 
 
 def _entry(name: str, effect: str) -> dict[str, Any]:
-    return {"rule": name, "effect": effect, "denied": 0, "exceptions": 0, "last": None}
+    return {"rule": name, "effect": effect, "asked": 0, "denied": 0, "exceptions": 0, "last": None}
 
 
 def _exceptions(event: EventRecord) -> list[str]:
-    data = event.data if event.type == "policy.denied" else event.data.get("policy", {})
+    data = event.data.get("policy", {}) if event.type == "run.created" else event.data
     return list(data.get("exceptions", []))

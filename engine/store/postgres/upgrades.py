@@ -19,6 +19,11 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
         "CREATE INDEX event_of_policy ON event (seq) WHERE type = 'policy.denied' OR "
         "(type = 'run.created' AND data LIKE '%\"exceptions\"%')",
     ),
+    "0024": (
+        "DROP INDEX event_of_policy",
+        "CREATE INDEX event_of_policy ON event (seq) WHERE type IN ('policy.asked', 'policy.denied') OR "
+        "(type = 'run.created' AND data LIKE '%\"exceptions\"%')",
+    ),
 }
 """By the revision to which they lead."""
 

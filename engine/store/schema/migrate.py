@@ -28,7 +28,7 @@ from engine.store.schema.upgrade_copies import keep_copy
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-HEAD = "0023"
+HEAD = "0024"
 """The newest revision in `engine/migrations/versions`; a test holds the two together."""
 NEW_DATABASE = Path(__file__).with_name("new_database.sql")
 """Made by `python -m scripts.new_database`; a test compares it with the migrations."""

@@ -2,7 +2,7 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO "alembic_version" VALUES('0023');
+INSERT INTO "alembic_version" VALUES('0024');
 CREATE TABLE checkpoint (
 	id VARCHAR NOT NULL, 
 	run_id VARCHAR NOT NULL, 
@@ -272,5 +272,5 @@ CREATE INDEX run_by_end ON run (workflow, ended_at, state, started_at) WHERE end
 CREATE INDEX request_by_end ON request (workflow, kind, ended_at, state, opened_at);
 CREATE INDEX request_by_opening ON request (workflow, kind, opened_at);
 CREATE INDEX event_by_time ON event (at, seq);
-CREATE INDEX event_of_policy ON event (seq) WHERE type = 'policy.denied' OR (type = 'run.created' AND data LIKE '%"exceptions"%');
+CREATE INDEX event_of_policy ON event (seq) WHERE type IN ('policy.asked', 'policy.denied') OR (type = 'run.created' AND data LIKE '%"exceptions"%');
 DELETE FROM "sqlite_sequence";

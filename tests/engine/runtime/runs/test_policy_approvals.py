@@ -440,6 +440,17 @@ async def test_a_replay_counts_what_a_policy_asked_as_asked() -> None:
         assert judged.decision == "require"
 
 
+async def test_the_status_counts_requests_and_rejections_apart() -> None:
+    deploy = Flow()
+    async with governed(Harness(deploy.flow, people=PEOPLE), rule(people=1)) as harness:
+        since = harness.clock.now()
+        await harness.start("deploy", as_user="U1")
+        await harness.decide("release", "reject", as_user="U2")
+        await harness.decide("release", "retry", as_user="U1")
+        (entry,), _, _ = await harness.engine.policy_status(since=since)
+        assert (entry["rule"], entry["asked"], entry["denied"]) == ("eyes", 2, 1)
+
+
 async def test_people_who_are_gone_are_not_replaced_by_the_owner() -> None:
     deploy = Flow()
     async with governed(Harness(deploy.flow, people=PEOPLE), rule(by="'@nobody'", people=1)) as harness:
