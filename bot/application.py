@@ -3,9 +3,10 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from aiohttp import web
 
@@ -24,6 +25,7 @@ from bot.http.slackbot import SlackbotParts
 from bot.http.spent import Spent
 from bot.metrics.instruments import CONTENT_TYPE
 from bot.metrics.service import Metrics
+from bot.notify_out.service import NotifyOut
 from bot.outbox.service import Outbox
 from bot.serving.checkpoint_copies import CheckpointCopies
 from bot.serving.database_claim import claim_of
@@ -59,6 +61,14 @@ from engine import (
 )
 
 log = logging.getLogger(__name__)
+
+
+class _Sender(Protocol):
+    """Sends what others outside are told, while runs execute."""
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +166,8 @@ async def _run(
             log.warning("SIGNOFF_CI: %s", problem)
         callbacks = Callbacks(engine, clock, settings.callback_hosts, ci=ci)
         events_out = EventsOut(engine, settings, clock)
-        await _set_to_work(stack, engine, callbacks, events_out)
+        notify_out = NotifyOut(engine, clock, settings.outside, settings.vault.find)
+        await _set_to_work(stack, engine, callbacks, events_out, notify_out)
         reload = FileReload(files, settings, engine, operator, clock) if files else None
         doors = _Doors(
             settings,
@@ -170,6 +181,7 @@ async def _run(
             spent,
             callbacks,
             events_out,
+            notify_out,
         )
         port = await doors.open(stack, handlers(engine))
         stack.push_async_callback(inbox.close)
@@ -204,6 +216,7 @@ class _Doors:
     spent: Spent
     callbacks: Callbacks
     events_out: EventsOut
+    notify_out: NotifyOut
 
     async def open(self, stack: AsyncExitStack, handlers: Mapping[str, Handler]) -> int:
         """Open both, and watch over the bot's health; return the port of the web application."""
@@ -215,6 +228,7 @@ class _Doors:
             self.engine, self.workspace, self.api, self.reload, socket, self.left.text, self.callbacks
         )
         health.event_targets, health.ci = self.events_out, self.callbacks.ci
+        health.outside = self.notify_out
         if (address := self.settings.heartbeat_url) is not None:
             heartbeat = health.heartbeat = Heartbeat(address.get_secret_value(), health.problems, self.clock)
             stack.push_async_callback(end, asyncio.create_task(heartbeat.run()))
@@ -259,31 +273,31 @@ async def _close(engine: Engine, left_behind: list[str]) -> None:
     left_behind += engine.left_behind
 
 
-async def _set_to_work(
-    stack: AsyncExitStack, engine: Engine, callbacks: Callbacks, events_out: EventsOut
-) -> None:
-    """Execute runs, tell callbacks and send events: at once, or when the database can be written, or when the
+async def _set_to_work(stack: AsyncExitStack, engine: Engine, *senders: _Sender) -> None:
+    """Execute runs, tell callbacks and send events and messages: at once, or when the database can be written, or when the
     pause of a restored installation is over. Health checks and the command line do not wait for that."""
-    stack.push_async_callback(callbacks.close)
-    stack.push_async_callback(events_out.close)
+    for sender in senders:
+        stack.push_async_callback(sender.close)
     if engine.paused:
         log.warning("%s\n%s", engine.paused, "\n".join(lines(as_json(await engine.prospect(), ""))))
     elif await engine.writable():
-        await engine.serve()
-        await callbacks.start()
-        await events_out.start()
+        await _begin(engine, senders)
         return
-    stack.push_async_callback(end, asyncio.create_task(_go_on(engine, callbacks, events_out)))
+    stack.push_async_callback(end, asyncio.create_task(_go_on(engine, senders)))
 
 
-async def _go_on(engine: Engine, callbacks: Callbacks, events_out: EventsOut) -> None:
+async def _begin(engine: Engine, senders: Iterable[_Sender]) -> None:
+    await engine.serve()
+    for sender in senders:
+        await sender.start()
+
+
+async def _go_on(engine: Engine, senders: Iterable[_Sender]) -> None:
     """Execute runs once a person has ended the pause, and the database can be written."""
     if engine.paused:
         await engine.resumed.wait()
     try:
-        await engine.serve()
-        await callbacks.start()
-        await events_out.start()
+        await _begin(engine, senders)
     except Exception as error:
         engine.fail(error)
     else:

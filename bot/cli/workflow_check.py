@@ -101,6 +101,7 @@ async def _report(settings: Settings, paths: list[Path], people: bool) -> Report
             report.warnings = await engine.approver_review.approver_warnings(known=people)
             report.warnings += await engine.unset_variables()
             report.warnings += await engine.secret_problems()
+            report.warnings += engine.outside_problems()
             report.warnings += engine.passed_moments()
             report.warnings += engine.shown_children()
         finally:

@@ -69,7 +69,18 @@ class Address:
 
     batch = 1
 
-    def __init__(self, address: str, secret: Callable[[], str], clock: Clock, *, private: bool) -> None:
+    def __init__(
+        self,
+        address: str,
+        secret: Callable[[], str],
+        clock: Clock,
+        *,
+        private: bool,
+        what: str = "events",
+        content_type: str = "application/cloudevents+json; charset=utf-8",
+    ) -> None:
+        """`what`: what it gets, for errors. `private`: it may be inside this machine's networks."""
+        self._what, self._content_type = what, content_type
         self._address, self._secret, self._clock = address, secret, clock
         allowed = {(urlsplit(address).hostname or "").lower()} if private else set()
         connector = aiohttp.TCPConnector(resolver=PublicResolver(allowed))
@@ -85,17 +96,17 @@ class Address:
         try:
             secret = await asyncio.to_thread(self._secret)
         except SignoffError as error:
-            return Answer(f"gets no events: {error}")
+            return Answer(f"gets no {self._what}: {error}")
         if len(secret) < _MIN_SECRET_LENGTH:
             which = "is too short" if secret else "is not set"
             remedy = f"Give it {_MIN_SECRET_LENGTH} or more characters"
-            return Answer(f"gets no events, because its secret {which}. {remedy}")
+            return Answer(f"gets no {self._what}, because its secret {which}. {remedy}")
         return await self._post(event, secret)
 
     async def _post(self, event: Outgoing, secret: str) -> Answer:
         timestamp = int(self._clock.now().timestamp())
         headers = {
-            "Content-Type": "application/cloudevents+json; charset=utf-8",
+            "Content-Type": self._content_type,
             "X-Signoff-Delivery": event.id,
             "X-Signoff-Timestamp": str(timestamp),
             "X-Signoff-Signature": signature(secret, timestamp, event.body),
@@ -115,7 +126,8 @@ class Address:
             return Answer(f"did not answer within {_SECONDS:.0f} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if isinstance(getattr(error, "os_error", None), InsideNetwork):
-                return Answer("is inside this machine's networks. Write private: true to send events there")
+                remedy = f"Write private: true to send {self._what} there"
+                return Answer(f"is inside this machine's networks. {remedy}")
             return Answer("could not be reached")
 
 

@@ -138,6 +138,8 @@ class Health:
         """The export of metrics, where a collector gets them."""
         self.event_targets: PartHealth | None = None
         """The systems and files that get events, where some are set."""
+        self.outside: PartHealth | None = None
+        """The messages of steps to places outside Slack."""
         self.ci: PartHealth | None = None
         """The jobs of CI systems that callbacks name."""
 
@@ -168,6 +170,7 @@ class Health:
             "otlp metrics": self.metrics,
             "event targets": self.event_targets,
             "ci": self.ci,
+            "outside": self.outside,
         }
         return {name: part.problem for name, part in parts.items() if part is not None and part.problem}
 

@@ -78,6 +78,7 @@ from engine import (
     RunDetail,
     UnknownRun,
 )
+from engine.outside import is_outside
 
 log = logging.getLogger(__name__)
 
@@ -466,9 +467,9 @@ class Outbox:
 
         async def told(event: EventRecord) -> list[Wanted]:
             detail = details.get(run_of(event))
-            if detail is None:
-                return []
             to = str(event.data["to"])
+            if detail is None or is_outside(to):  # `bot.notify_out` sends it
+                return []
             named = to.startswith(("@", "U", "W", ON_CALL))
             people = await self._notices.people_of([to], detail.owner) if named else []
             return notification(event, detail, people)

@@ -3,7 +3,7 @@
 import difflib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -15,6 +15,16 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from bot.ci.specs import CiTargets, InvalidCiTargets, read_ci_targets
 from bot.errors import ConfigError
 from bot.events_out.specs import EventTargets, InvalidTargets, read_targets
+from bot.notify_out.specs import (
+    InvalidOutside,
+    Mail,
+    MailServer,
+    Outside,
+    WebHost,
+    check_sender,
+    read_hosts,
+    read_mail_server,
+)
 from bot.oncall.specs import InvalidOnCall, OnCallSetting, read_on_call
 from bot.settings.config_validators import (
     NO_OTLP,
@@ -29,6 +39,7 @@ from bot.settings.config_validators import (
     check_otlp_endpoint,
     check_reference,
     check_secret,
+    check_smtp,
     check_token,
     has_otlp,
     read_cli_users,
@@ -107,6 +118,15 @@ class Settings(BaseSettings):
         (), validation_alias="SIGNOFF_CALLBACK_HOSTS"
     )
     """Where answers to questions from outside may be told: `ci.example.com`, or `host:port`."""
+    notify_hosts: Annotated[Mapping[str, WebHost], NoDecode] = Field(
+        default_factory=dict, validation_alias="SIGNOFF_NOTIFY_HOSTS"
+    )
+    """Hosts to which steps may send messages: `{"hooks.example.com": "HOOKS_SECRET"}`."""
+    smtp_url: Annotated[MailServer | None, NoDecode] = Field(None, validation_alias="SIGNOFF_SMTP_URL")
+    """The mail server that takes the e-mail of steps; None: they send none."""
+    smtp_password: SecretStr | None = Field(None, validation_alias="SIGNOFF_SMTP_PASSWORD")
+    smtp_from: str | None = Field(None, validation_alias="SIGNOFF_SMTP_FROM")
+    """The address of the sender of e-mail."""
     keys_dir: Path | None = Field(None, validation_alias="SIGNOFF_KEYS")
     """Where the installation's keys are; None: in the folder `keys` beside the database."""
     console: Literal["off", "on", "open"] = Field("off", validation_alias="SIGNOFF_CONSOLE")
@@ -221,6 +241,14 @@ class Settings(BaseSettings):
     def variables(self, names: Iterable[str]) -> dict[str, str]:
         """Return the values of environment variables; those that are not set, not."""
         return {name: self._environ[name] for name in names if self._environ.get(name)}
+
+    @property
+    def outside(self) -> Outside:
+        """Return what messages of steps may reach outside Slack."""
+        password, mail = self.smtp_password, None
+        if self.smtp_url is not None and self.smtp_from is not None:
+            mail = Mail(self.smtp_url, self.smtp_from, password.get_secret_value if password else str)
+        return Outside(mail, self.notify_hosts)
 
     @property
     def real_slack(self) -> bool:
@@ -349,6 +377,26 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"[a-z0-9.-]+(:\d{1,5})?", host):
                 raise wrong(f"{host!r} is not a host. Write them like ci.example.com,build.example.com:8443.")
         return hosts
+
+    @field_validator("notify_hosts", mode="before")
+    @classmethod
+    def _notify_hosts(cls, value: Any) -> Any:
+        return _outside(read_hosts, value)
+
+    @field_validator("smtp_url", mode="before")
+    @classmethod
+    def _smtp_url(cls, value: Any) -> Any:
+        return _outside(read_mail_server, value)
+
+    @field_validator("smtp_from", mode="before")
+    @classmethod
+    def _smtp_from(cls, value: Any) -> Any:
+        return _outside(check_sender, value)
+
+    @model_validator(mode="after")
+    def _smtp(self) -> Self:
+        check_smtp(self.smtp_url, self.smtp_from, self.smtp_password)
+        return self
 
     @field_validator("workflows", mode="before")
     @classmethod
@@ -618,6 +666,16 @@ def _absent(settings: Settings) -> list[tuple[str, str]]:
     if settings.otlp_endpoint is not None and not has_otlp():
         problems.append(("OTEL_EXPORTER_OTLP_ENDPOINT", NO_OTLP))
     return problems
+
+
+def _outside(read: Callable[[str], Any], value: Any) -> Any:
+    """Return what `read` makes of the text of a setting."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return read(value)
+    except InvalidOutside as error:
+        raise wrong(f"{error} See docs/guides/notify.md.") from None
 
 
 def _expanded(path: Path) -> Path:

@@ -176,6 +176,24 @@ def check_metrics(mode: str, host: str, token: Any) -> None:
         )
 
 
+def check_smtp(server: Any, sender: str | None, password: Any) -> None:
+    """Refuse settings of e-mail that are not complete. `server`: a `MailServer`, or None."""
+    if server is None:
+        if sender is not None or password is not None:
+            name = "SIGNOFF_SMTP_FROM" if sender is not None else "SIGNOFF_SMTP_PASSWORD"
+            raise wrong(
+                f"{name} is set, but SIGNOFF_SMTP_URL is not. Set it, such as smtp://mail.example.com."
+            )
+        return
+    if sender is None:
+        raise wrong("SIGNOFF_SMTP_URL is set, but SIGNOFF_SMTP_FROM is not. Set the address of the sender.")
+    if bool(server.user) != (password is not None):
+        raise wrong(
+            "SIGNOFF_SMTP_URL needs a user, as in smtp://user@mail.example.com, and SIGNOFF_SMTP_PASSWORD its "
+            "password: set both, or none."
+        )
+
+
 NO_OTLP = (
     "is set, and traces and metrics need the package opentelemetry-proto. Install it: pip install "
     '"signoff[otlp]", or leave the setting out.'

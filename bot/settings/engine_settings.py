@@ -82,6 +82,7 @@ def engine_settings(settings: Settings, loaded: LoadedWorkflows | None = None) -
         checkpoint_every=settings.checkpoint_every if settings.checkpoint_to else None,
         checkpoint_channel=settings.checkpoint_channel,
         policies=policies,
+        outside=settings.outside.problem,
         policy_variables=settings.variables(policies.environment) if policies else {},
     )
 
@@ -107,6 +108,7 @@ def _policies(settings: Settings) -> PolicySet | None:
 def secrets(settings: Settings) -> tuple[str, ...]:
     own = (settings.bot_token, settings.app_token)
     slack = revealed(*own, settings.signing_secret, settings.signing_secret_before, settings.heartbeat_url)
+    slack = (*slack, *revealed(settings.smtp_password))
     addresses = [text for text in settings.checkpoint_places if not text.startswith("/")]
     headers = read_pairs(settings.otlp_headers.get_secret_value()) if settings.otlp_headers else {}
     traces = (*revealed(settings.otlp_endpoint), *headers.values())

@@ -48,7 +48,7 @@ class AskForRun(Protocol):
 
 
 class Notify(Protocol):
-    """Posts a message to a channel, a group or a person of the workflow."""
+    """Posts a message to a channel, a group, a person or an address of the workflow."""
 
     def __call__(
         self,
@@ -56,6 +56,7 @@ class Notify(Protocol):
         message: str | Sequence[Mapping[str, Any]],
         *,
         table: Sequence[Mapping[str, Any]] | Sequence[Sequence[Any]] | None = None,
+        subject: str | None = None,
     ) -> Awaitable[None]: ...
 
 
@@ -96,7 +97,8 @@ class StepContext:
     notify: Notify
     """Post a text or blocks to a channel, a group or a person; durable when it is awaited, and posted once.
 
-    `table`: rows as dicts, or as lists of which the first is the head. Raises `ContractError` for a place
+    A text also goes to `mailto:ADDRESS` and to `https://…`. `table`: rows as dicts, or as lists of which the
+    first is the head. `subject`: of an e-mail; by default, its first line. Raises `ContractError` for a place
     that is neither the run's own channel nor in the workflow's `may_notify`."""
     trace_id: str
     """The trace of the run: 32 hex digits, in the log, in every event and in requests to other systems."""

@@ -17,6 +17,7 @@ class NotifyOptions:
     to: str
     text: str
     table: Ref | Field | str | None = None
+    subject: str | None = None
 
     @property
     def table_path(self) -> str:
@@ -32,7 +33,7 @@ class NotifyOptions:
         """The paths that it names, right or wrong."""
         found = [self.table_path] if self.table_path else []
         with suppress(ValueError, TypeError):
-            found = [*paths(self.text), *found]
+            found = [*paths(self.text), *(paths(self.subject) if self.subject else []), *found]
         return found
 
 
@@ -42,7 +43,12 @@ def notify_function(name: str, options: NotifyOptions) -> Callable[..., Any]:
     async def notify(**outputs: Any) -> None:
         ctx = outputs.pop("ctx")
         table = value_at(options.table_path, outputs) if options.table_path else None
-        await ctx.notify(options.to, filled(f"{options.text} ", outputs).strip(), table=table)
+        text = filled(f"{options.text} ", outputs).strip()
+        if options.subject is None:
+            await ctx.notify(options.to, text, table=table)
+        else:
+            subject = " ".join(filled(f"{options.subject} ", outputs).split())
+            await ctx.notify(options.to, text, table=table, subject=subject)
 
     steps = list(dict.fromkeys(path.split(".")[0] for path in options.paths))
     names = [*(step for step in steps if step.isidentifier()), "ctx"]

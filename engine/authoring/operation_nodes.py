@@ -30,6 +30,7 @@ class OperationNodes(Nodes):
         text: str,
         *,
         table: Ref | Field | str | None = None,
+        subject: str | None = None,
         title: str | None = None,
         when: Condition | None = None,
         after: Iterable[Ref | str] = (),
@@ -37,16 +38,17 @@ class OperationNodes(Nodes):
     ) -> NodeRef:
         """Declare a step that posts a message. It is posted once, also when the process dies meanwhile.
 
-        - `to`: the workflow's channel, or a channel, group or person in its `may_notify`.
+        - `to`: the workflow's channel, or a channel, group, person or address in its `may_notify`.
         - `text`: the message, with `{input.field}` and `{step.field}`.
         - `table`: the list of its rows: a step that returns a list of dicts, or a path such as `"load.rows"`.
           Default: none.
+        - `subject`: the subject of an e-mail, with `{input.field}` and `{step.field}`. Default: its first line.
         - `title`: the name that people read. Default: `name`.
         - `when`: the condition under which it is posted; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it and that the text does not name. Default: none.
         - `alerts`: where the news goes if it cannot be posted. Default: as the workflow says.
         """
-        message = NotifyOptions(to, text, table)
+        message = NotifyOptions(to, text, table, subject)
         options = StepOptions(
             notify_function(name, message), None, Retry(attempts=1), None, alerts=alerts, notify=message
         )

@@ -12,6 +12,7 @@ from engine.kernel.insight.figures import Insight
 from engine.kernel.objectives.health import Health, health
 from engine.kernel.roles import shown_children
 from engine.model.definition.policies import PolicySet
+from engine.model.notices.outside import is_outside
 from engine.model.people import Actor
 from engine.model.records.denied_step import DeniedStep
 from engine.model.records.event_filter import EventFilter, EventPlace
@@ -123,6 +124,19 @@ class Reading(EngineStatus):
         """Return a sentence for each secret that the steps of the loaded workflows would not get."""
         base = self._parts.base
         return await asyncio.to_thread(base.settings.vault.problems, base.workflows.secrets())
+
+    def outside_problems(self) -> list[str]:
+        """Return a sentence for each address of a loaded workflow to which nothing can be sent."""
+        base = self._parts.base
+        outside = base.settings.outside
+        if outside is None:
+            return []
+        return [
+            f"{each.definition.name} may not reach {place} of its may_notify: {why}"
+            for each in base.workflows.all()
+            for place in each.definition.may_notify
+            if is_outside(place) and (why := outside(place))
+        ]
 
     async def unset_variables(self) -> list[str]:
         """Return a sentence for each trigger that starts nothing, because its variable is not set."""

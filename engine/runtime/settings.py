@@ -90,6 +90,9 @@ class EngineSettings:
     """Rules that govern starts of runs and attempts of steps; None: nothing does."""
     policy_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Values of the environment variables that these rules may read."""
+    outside: Callable[[str], str] | None = None
+    """Returns why no message can be sent to an address outside Slack, with the remedy; empty: it can. None:
+    every address is taken, as in authors' tests."""
     dead_loop: Callable[[str], None] | None = None
     """Called from another thread, with the reason, when a step has blocked the event loop for two minutes."""
 

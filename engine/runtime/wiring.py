@@ -340,6 +340,7 @@ def _execution(base: Base, slots: Slots) -> Execution:
         settings.data_dir,
         reports,
         settings.vault,
+        settings.outside,
     )
     admission = Admission(
         store,

@@ -10,6 +10,7 @@ from bot.cli.doctor.block_checks import block_findings
 from bot.cli.doctor.ci_checks import ci_findings
 from bot.cli.doctor.finding import ASK_AGAIN, Finding
 from bot.cli.doctor.machine_checks import machine_findings
+from bot.cli.doctor.mail_checks import mail_findings
 from bot.cli.doctor.on_call_checks import on_call_findings, unknown_schedules
 from bot.cli.doctor.serving_checks import serving_findings
 from bot.cli.doctor.slack_checks import channel_findings, identity_findings
@@ -71,6 +72,7 @@ async def _diagnosed(settings: Settings) -> list[Finding]:
                 found += await block_findings(api, SystemClock().now())
         found += machine_findings(settings)
         found += await serving_findings(settings)
+        found += await mail_findings(settings)
         found += await _workflow_findings(settings, people, bot_name)
     return found
 
@@ -92,6 +94,8 @@ async def _workflow_findings(settings: Settings, people: SlackPeople | None, bot
                     Finding("workflows", "ok", f"{count(len(definitions), 'workflow')} can be loaded.")
                 )
             found += [Finding("secrets", "warning", text) for text in await engine.secret_problems()]
+            remedy = "Ask the operator to set it, or remove the address from may_notify."
+            found += [Finding("outside", "warning", text, remedy) for text in engine.outside_problems()]
             if settings.events_to is not None:
                 unknown = settings.events_to.unknown_workflows([each.name for each in definitions])
                 remedy = "Correct the name in the file of SIGNOFF_EVENTS_TO, and start Signoff again."

@@ -32,6 +32,7 @@ REMEDIES: Mapping[str, str] = {
     "outbox": "Check the disk or the server of the database.",
     "callbacks": "Check the disk or the server of the database.",
     "ci": "Check the token of the target, and its settings in the file of SIGNOFF_CI.",
+    "outside": "Check SIGNOFF_SMTP_URL and SIGNOFF_NOTIFY_HOSTS, and the address in may_notify.",
     "relay": "Check the network between the processes.",
     "overruns": "Let the steps stop at ctx.cancelled, or start Signoff again.",
     "loop": "Replace the blocking call by an async one, or execute the step in a process.",

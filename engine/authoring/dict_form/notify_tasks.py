@@ -7,7 +7,7 @@ from engine.authoring.dict_form.problems import Problems
 from engine.authoring.keywords import keywords_of
 from engine.authoring.workflow import Workflow
 
-MESSAGE = ("to", "text", "table")
+MESSAGE = ("to", "text", "table", "subject")
 """Keys of what `notify` holds."""
 OPTIONS = tuple(key for key in keywords_of(Workflow.notify) if key not in ("name", "after", *MESSAGE))
 

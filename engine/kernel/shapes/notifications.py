@@ -16,6 +16,7 @@ from engine.model.notices.notification import (
     MAX_TEXT,
     Notification,
 )
+from engine.model.notices.outside import covers, is_mail, is_outside, outside_problem, subject_problem
 from engine.model.people import REFERENCE
 from engine.model.records.change import Change
 from engine.model.states import IllegalTransition
@@ -31,18 +32,31 @@ _BLOCKS: Mapping[str, frozenset[str]] = {
 
 
 def places(definition: Definition, channel: str | None = None) -> tuple[str, ...]:
-    """Return the channels, groups and people that a run may post to. `channel`: where it was asked for."""
+    """Return the places that a run may post to. `channel`: where it was asked for."""
     own = (definition.channel, channel)
     return tuple(dict.fromkeys([*filter(None, own), *definition.may_notify]))
 
 
 def place_problem(to: Any, definition: Definition, channel: str | None = None) -> str:
     """Return why a step may not post there, with the remedy; empty where it may."""
+    if is_outside(to):
+        return _outside_place_problem(to, definition)
     if not isinstance(to, str) or not (REFERENCE.fullmatch(to) or to in places(definition, channel)):
-        return "the place is not a channel (#name), a group (@handle) or a member id (U…)."
+        return (
+            "the place is not a channel (#name), a group (@handle) or a member id (U…). Outside Slack, it is "
+            "mailto:ADDRESS or https://…"
+        )
     if to in places(definition, channel):
         return ""
     return f"{definition.name} may not post to this place. Add it to may_notify= of the workflow."
+
+
+def _outside_place_problem(to: str, definition: Definition) -> str:
+    if why := outside_problem(to):
+        return f"the place {why}."
+    if any(is_outside(each) and covers(each, to) for each in definition.may_notify):
+        return ""
+    return f"{definition.name} may not send to this address. Add it to may_notify= of the workflow."
 
 
 def check_place(step: str, to: Any, definition: Definition, channel: str | None) -> None:
@@ -51,14 +65,19 @@ def check_place(step: str, to: Any, definition: Definition, channel: str | None)
         raise PlaceNotAllowed(f"ctx.notify in {step}: {problem}", str(to))
 
 
-def notification(step: str, to: str, number: int, content: Any, table: Any) -> Notification:
+def notification(
+    step: str, to: str, number: int, content: Any, table: Any, subject: Any = None
+) -> Notification:
     """Return a message with its parts checked and bounded. Raises `ContractError`."""
+    title = _subject(step, to, subject)
+    if is_outside(to) and not isinstance(content, str):
+        raise _error(step, "the message has blocks, which only Slack shows", "Give a text, and table=.")
     if isinstance(content, str):
         if len(content) > MAX_TEXT:
             raise _error(step, f"the text has {len(content):,} characters", f"Give at most {MAX_TEXT:,}.")
         if not content.strip() and not table:
             raise _error(step, "the text is empty", "Give a text, or blocks.")
-        return Notification(to, number, content, table=_rows(step, table))
+        return Notification(to, number, content, table=_rows(step, table), subject=title)
     if not isinstance(content, Sequence) or not all(isinstance(each, Mapping) for each in content):
         raise _error(step, f"the message is {content!r:.80}", "Give a text, or a list of blocks.")
     if not 0 < len(content) <= MAX_BLOCKS:
@@ -86,6 +105,7 @@ def notify(transition: Transition, step: str, attempt: int, message: Notificatio
         text=message.text,
         blocks=list(message.blocks),
         table=[list(row) for row in message.table],
+        **({"subject": message.subject} if message.subject else {}),
     )
     return transition.finish()
 
@@ -104,9 +124,20 @@ def rewritten(message: Notification, change: Callable[[str], str]) -> Notificati
     return replace(
         message,
         text=change(message.text),
+        subject=change(message.subject),
         blocks=tuple(deep(block) for block in message.blocks),
         table=tuple(tuple(change(cell) for cell in row) for row in message.table),
     )
+
+
+def _subject(step: str, to: str, subject: Any) -> str:
+    if subject is None:
+        return ""
+    if not is_mail(to):
+        raise _error(step, "the message has a subject, and only an e-mail has one", "Leave out subject=.")
+    if why := subject_problem(subject):
+        raise _error(step, f"the subject {why}", "Give one line of text.")
+    return str(subject).strip()
 
 
 def _block(step: str, block: dict[str, Any]) -> dict[str, Any]:

@@ -174,11 +174,15 @@ class ObjectivesSpec(Frozen):
 class NotifySpec(Frozen):
     """A message that a step posts when it executes."""
 
+    left_out_when_empty: ClassVar[frozenset[str]] = frozenset({"subject"})
+
     to: str
     text: str
     """Template; `{input.service}` and `{build.version}` are filled in."""
     table: str = ""
     """Path of the list of its rows."""
+    subject: str = ""
+    """Template of the subject of an e-mail; empty: its first line."""
 
 
 DEFAULT_QUEUE = "default"
@@ -502,7 +506,7 @@ class Definition(Frozen):
     alerts: AlertSpec | None = None
     """None: the news of failures goes to its channel, at any time."""
     may_notify: tuple[str, ...] = ()
-    """References besides its own channel to which its steps may post messages."""
+    """References and addresses, besides its own channel, to which its steps may post messages."""
     objectives: ObjectivesSpec | None = None
     """None: its health is judged by its last runs."""
     earlier_inputs: tuple[EarlierInputSpec, ...] = ()

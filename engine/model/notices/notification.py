@@ -15,7 +15,7 @@ MAX_CELL = 200
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """`to`: a channel, a group or a person. `number`: the how-manieth to that place in this attempt."""
+    """`to`: a channel, a group, a person, or a place outside Slack. `number`: the how-manieth to that place in this attempt."""
 
     to: str
     number: int
@@ -24,3 +24,5 @@ class Notification:
     """Layout blocks, whose texts are mrkdwn or plain text of the author."""
     table: tuple[tuple[str, ...], ...] = ()
     """Rows of cells; the first one is the head."""
+    subject: str = ""
+    """The subject of an e-mail; empty: its first line."""

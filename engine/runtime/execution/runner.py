@@ -97,8 +97,13 @@ class Runner:
         data_dir: Path,
         reports: Reports,
         vault: Vault,
+        outside: Callable[[str], str] | None = None,
     ) -> None:
-        """`vault`: resolves the secrets of steps. What it knows is hidden in their errors and log lines."""
+        """`vault`: resolves the secrets of steps. What it knows is hidden in their errors and log lines.
+
+        `outside`: returns why nothing can be sent to an address outside Slack.
+        """
+        self._outside = outside
         self._runs, self._workflows, self._clock = runs, workflows, clock
         self._slots, self._activity = slots, activity
         self._registry, self._data_dir, self._reports = registry, data_dir, reports
@@ -366,7 +371,7 @@ class Runner:
         kept = attempt.checkpoints
         writes = DurableWrites(self._runs, attempt.run_id, attempt.step)
         checkpoints = Checkpoints(writes, attempt.step, attempt.number, kept, self._secrets)
-        notify = Notifications(writes, attempt.step, attempt.number, self._secrets)
+        notify = Notifications(writes, attempt.step, attempt.number, self._secrets, self._outside)
         report.check = RowCheck(attempt.step, code.quality, report.log)
         context = self._context(attempt, report, report.check, checkpoints, notify)
         result = await self._execute(attempt, code, report, context)

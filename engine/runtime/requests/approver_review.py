@@ -16,6 +16,7 @@ from engine.kernel.requests.quorum import Members
 from engine.kernel.resilience.alerts import alerted_references
 from engine.kernel.transition import Transition
 from engine.model.definition.spec import ApprovalSpec
+from engine.model.notices.outside import is_outside
 from engine.model.people import is_on_call
 from engine.model.records.change import Change
 from engine.model.records.records import RequestRecord, RunRecord
@@ -122,7 +123,7 @@ class ApproverReview:
         for compiled in self._workflows.all():
             definition = compiled.definition
             named = [(ref, "Its alerts go to") for ref in alerted_references(definition)]
-            named += [(ref, "Its steps may post to") for ref in definition.may_notify]
+            named += [(ref, "Its steps may post to") for ref in definition.may_notify if not is_outside(ref)]
             for ref, use in named:
                 if await self._authorization.planned(ref) is None:
                     why = await self._authorization.unknown_reference_text(ref)

@@ -9,7 +9,13 @@ _Test = Callable[[object], bool]
 _CALLBACK = "callback"
 _CUSTOM_STEP = "custom_step"
 _SESSION = "agent_session"
-_CONSUMERS = {_CALLBACK: "callbacks", _CUSTOM_STEP: "custom-steps", _SESSION: "agent-sessions"}
+_OUTSIDE = "outside"
+_CONSUMERS = {
+    _CALLBACK: "callbacks",
+    _CUSTOM_STEP: "custom-steps",
+    _SESSION: "agent-sessions",
+    _OUTSIDE: "outside",
+}
 """The consumers that have all of a kind, and nothing else."""
 
 
@@ -80,6 +86,7 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     _CALLBACK: (("url",), ("to",)),
     _CUSTOM_STEP: (("execution",), ("user", "problem"), ("lost_at", "problem")),
     _SESSION: (("run",), ("user",)),
+    _OUTSIDE: (("run",), ("to",)),
 }
 """By kind of message: of each of these, the target has one."""
 _SHOWN: Mapping[str, _Test] = dict.fromkeys(("channel", "thread", "status", "at"), _is_text)
