@@ -274,8 +274,8 @@ async def _close(engine: Engine, left_behind: list[str]) -> None:
 
 
 async def _set_to_work(stack: AsyncExitStack, engine: Engine, *senders: _Sender) -> None:
-    """Execute runs, tell callbacks and send events and messages: at once, or when the database can be written, or when the
-    pause of a restored installation is over. Health checks and the command line do not wait for that."""
+    """Execute runs and let the senders work: at once, or when the database can be written, or when the pause
+    of a restored installation is over. Health checks and the command line do not wait for that."""
     for sender in senders:
         stack.push_async_callback(sender.close)
     if engine.paused:

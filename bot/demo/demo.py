@@ -1,8 +1,9 @@
 """The demo: a local Slack and the bot in one process, on one folder, with nothing to configure.
 
 Everything is kept in the folder, so that killing the process and starting it again goes on where it was.
-Of Signoff's settings only `SIGNOFF_WORKFLOWS`, `SIGNOFF_GROUPS`, `SIGNOFF_ONCALL` and `SIGNOFF_POLICIES`
-reach it from the environment; `.env` does not. Other variables, such as the secrets that webhooks name, do.
+Of Signoff's settings only `SIGNOFF_WORKFLOWS`, `SIGNOFF_GROUPS`, `SIGNOFF_ONCALL`, `SIGNOFF_POLICIES` and
+`SIGNOFF_NOTIFY_HOSTS` reach it from the environment; `.env` does not. Other variables, such as the secrets
+that webhooks name, do.
 """
 
 import json
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from bot.demo.clock import DemoClock
 from bot.demo.folder import FOLDER
+from bot.demo.mail_sink import MailSink, listening
 from bot.settings.config import Settings, is_setting, read_settings
 from bot.slack.app_manifest import COMMAND, FILE, manifest_text
 from bot.slack.web_api import SlackApi
@@ -33,6 +35,10 @@ _CLOCK_FILE = "clock-moved-by"
 _WORKSPACE_FILE = "workspace.yaml"
 _MANIFEST_FILE = "manifest.yaml"
 _HOOK_SECRET = "INCIDENTS_SECRET"  # noqa: S105 - the name of an environment variable
+_FROM_ENVIRONMENT = (
+    *("SIGNOFF_WORKFLOWS", "SIGNOFF_GROUPS", "SIGNOFF_ONCALL", "SIGNOFF_POLICIES"),
+    "SIGNOFF_NOTIFY_HOSTS",
+)
 _DEMO_SECRET = "demo"  # noqa: S105 - for a webhook on loopback
 WELCOME = (
     "*Signoff is here.* It runs workflows and asks people before something happens.\n"
@@ -76,7 +82,9 @@ async def workspace(
         )
     )
     try:
-        yield demo_settings(folder, server, beside=port != 0), server.url, DemoClock(clock)
+        async with listening(MailSink(folder / "mail")) as mail:
+            settings = demo_settings(folder, server, beside=port != 0, mail_port=mail.port)
+            yield settings, server.url, DemoClock(clock)
     finally:
         await server.close()
 
@@ -238,10 +246,13 @@ def manifest() -> Path:
     return FILE
 
 
-def demo_settings(folder: Path, server: Server | None = None, *, beside: bool = False) -> Settings:
+def demo_settings(
+    folder: Path, server: Server | None = None, *, beside: bool = False, mail_port: int = 25
+) -> Settings:
     """The bot's settings for a demo in that folder; without a server, for a look at its database.
 
-    `beside`: the console takes the port after that of the page, so that links to it last.
+    `beside`: the console takes the port after that of the page, so that links to it last. `mail_port`: of the
+    server on this machine that keeps the e-mail of steps.
     """
     values = {name: value for name, value in os.environ.items() if not is_setting(name)}
     values |= {
@@ -254,8 +265,10 @@ def demo_settings(folder: Path, server: Server | None = None, *, beside: bool = 
         "SIGNOFF_CONSOLE": "open",
         "SIGNOFF_READ_THREADS": "on",
         "SIGNOFF_AGENT_VIEW": "on",
+        "SIGNOFF_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
+        "SIGNOFF_SMTP_FROM": "signoff@demo.example",
     }
-    for name in ("SIGNOFF_WORKFLOWS", "SIGNOFF_GROUPS", "SIGNOFF_ONCALL", "SIGNOFF_POLICIES"):
+    for name in _FROM_ENVIRONMENT:
         if own := os.environ.get(name):
             values[name] = own
     if server is None:

@@ -52,7 +52,7 @@ def told_of(key: str, event: EventRecord) -> Told:
 
 
 def mail(told: Told, address: str, sender: str) -> EmailMessage:
-    """Return the e-mail to one address. Whatever a value holds is text in it, and never a header or markup."""
+    """Return the e-mail to one address. A value in it is text, and never a header or markup."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(addr_spec=sender)
     message["To"] = Address(addr_spec=address)

@@ -19,7 +19,7 @@ _TOTAL_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """Outcome. `error`: why the mail was not taken; empty: it was. `final`: the server refuses it for good."""
+    """Outcome. `error`: why it was not taken; empty: it was. `final`: it is refused for good."""
 
     error: str = ""
     final: bool = False
@@ -69,7 +69,7 @@ class _Connection:
             server = self._server = self._opened()
             if self._is_cut:
                 raise OSError("it was stopped")
-            with suppress_quit(server):
+            with _PoliteEnd(server):
                 self._sign_in(server)
                 return call(server)
         except (smtplib.SMTPException, OSError, ValueError) as error:
@@ -98,7 +98,7 @@ class _Connection:
             server.login(wanted.user, self._mail.password())
 
 
-class suppress_quit:  # noqa: N801 - reads as a statement
+class _PoliteEnd:
     """Ends a conversation politely, and at the latest by closing it; no error of that counts."""
 
     def __init__(self, server: smtplib.SMTP) -> None:
@@ -117,12 +117,13 @@ def _outcome(error: Exception) -> Handed:
     match error:
         case smtplib.SMTPAuthenticationError():
             return Handed(
-                f"the mail server refused the user of SIGNOFF_SMTP_URL or SIGNOFF_SMTP_PASSWORD ({error.smtp_code})"
+                "the mail server refused the user of SIGNOFF_SMTP_URL or SIGNOFF_SMTP_PASSWORD "
+                f"({error.smtp_code})"
             )
         case smtplib.SMTPNotSupportedError():
             return Handed(
-                "the mail server offers no encryption, or no way to sign in that Signoff knows. Use smtps://, "
-                "or another port"
+                "the mail server offers no encryption, or no way to sign in that Signoff knows. Use "
+                "smtps://, or another port"
             )
         case smtplib.SMTPRecipientsRefused():
             code, text = next(iter(error.recipients.values()))

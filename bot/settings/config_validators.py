@@ -189,8 +189,8 @@ def check_smtp(server: Any, sender: str | None, password: Any) -> None:
         raise wrong("SIGNOFF_SMTP_URL is set, but SIGNOFF_SMTP_FROM is not. Set the address of the sender.")
     if bool(server.user) != (password is not None):
         raise wrong(
-            "SIGNOFF_SMTP_URL needs a user, as in smtp://user@mail.example.com, and SIGNOFF_SMTP_PASSWORD its "
-            "password: set both, or none."
+            "SIGNOFF_SMTP_PASSWORD or the user in SIGNOFF_SMTP_URL, as in smtp://user@mail.example.com, is "
+            "missing. Set both, or none."
         )
 
 

@@ -42,7 +42,8 @@ class OperationNodes(Nodes):
         - `text`: the message, with `{input.field}` and `{step.field}`.
         - `table`: the list of its rows: a step that returns a list of dicts, or a path such as `"load.rows"`.
           Default: none.
-        - `subject`: the subject of an e-mail, with `{input.field}` and `{step.field}`. Default: its first line.
+        - `subject`: the subject of an e-mail, with `{input.field}` and `{step.field}`. Default: the first
+          line of the text.
         - `title`: the name that people read. Default: `name`.
         - `when`: the condition under which it is posted; otherwise it is skipped. Default: always.
         - `after`: the steps that end before it and that the text does not name. Default: none.

@@ -97,8 +97,8 @@ class Workflow(WaitNodes, OperationNodes, AgentNodes, PlanNodes):
       who takes part in a run sees it. For others the workflow does not exist.
     - `may_see_personal`: the groups and people who, if they see a run, may reveal its personal data. Default:
       nobody.
-    - `may_notify`: the channels, groups, people and addresses, besides its own channel, to which its steps may
-      post messages. An address is `mailto:ops@example.com`, `mailto:*@example.com` or `https://…`.
+    - `may_notify`: the channels, groups, people and addresses, besides its own channel, to which its steps
+      may post messages. An address is `mailto:ops@example.com`, `mailto:*@example.com` or `https://…`.
     - `resources`: the resources that it declares for steps that name them, in any workflow.
     - `concurrency_key`: a text with `{input.field}`. `max_active_runs`, then 1 by default, and `overlap`
       apply to runs with the same key.

@@ -2,6 +2,7 @@
 
 from scripts.planted.mutant import Mutant
 
+_OUTSIDE = ("tests/bot/notify_out/test_notify_out.py",)
 MUTANTS = [
     Mutant(
         "a text of a step is read as markup",
@@ -51,5 +52,61 @@ MUTANTS = [
         "hidden = notifications.rewritten(content, self._hide)",
         "hidden = content",
         ("tests/bot/outbox/test_notify.py",),
+    ),
+    Mutant(
+        "a mail of a step that is tried again goes out again",
+        "bot/notify_out/service.py",
+        "return [want for key, want in new.items() if key not in known]",
+        "return list(new.values())",
+        _OUTSIDE,
+    ),
+    Mutant(
+        "an address that its author did not name gets a mail",
+        "engine/kernel/shapes/notifications.py",
+        "if any(is_outside(each) and covers(each, to) for each in definition.may_notify):",
+        "if definition.may_notify:",
+        _OUTSIDE,
+    ),
+    Mutant(
+        "a mail that is refused for good is tried for a day",
+        "bot/notify_out/smtp.py",
+        "500 <= code < 600)",
+        "code > 600)",
+        _OUTSIDE,
+    ),
+    Mutant(
+        "the password of the mail server goes over the network unencrypted",
+        "bot/notify_out/smtp.py",
+        'if wanted.tls == "starttls":',
+        'if wanted.tls == "starttls" and server.has_extn("starttls"):',
+        _OUTSIDE,
+    ),
+    Mutant(
+        "a row of a mail that another program wrote is sent",
+        "bot/notify_out/service.py",
+        "if key_of(event) != delivery.key:",
+        "if not delivery.key:",
+        _OUTSIDE,
+    ),
+    Mutant(
+        "a subject holds a line break",
+        "engine/model/notices/outside.py",
+        "if any(not character.isprintable() for character in subject):",
+        "if not subject:",
+        _OUTSIDE,
+    ),
+    Mutant(
+        "the text of a mail is read as HTML",
+        "bot/notify_out/content.py",
+        "{html.escape(text)}</p>'",
+        "{text}</p>'",
+        _OUTSIDE,
+    ),
+    Mutant(
+        "a step seems to send a mail where no mail server is set",
+        "engine/kernel/shapes/notifications.py",
+        "if unreachable:",
+        "if unreachable and not message.to:",
+        _OUTSIDE,
     ),
 ]

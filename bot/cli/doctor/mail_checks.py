@@ -1,4 +1,4 @@
-"""Checks of the mail server of SIGNOFF_SMTP_URL: whether it answers and takes the password. No mail is sent."""
+"""Checks of the mail server: whether it answers and takes the password. No mail is sent."""
 
 from bot.cli.doctor.finding import Finding
 from bot.notify_out.smtp import MailSender

@@ -86,8 +86,12 @@ def notification(
     return Notification(to, number, blocks=blocks, table=_rows(step, table))
 
 
-def notify(transition: Transition, step: str, attempt: int, message: Notification) -> Change:
+def notify(
+    transition: Transition, step: str, attempt: int, message: Notification, unreachable: str = ""
+) -> Change:
     """Record a message, which is posted from this record. Raises `IllegalTransition` for a late attempt.
+
+    `unreachable`: why this installation cannot send to the place; the message is then refused.
 
     The same number to the same place in a later attempt of the round is the same message.
     """
@@ -95,6 +99,8 @@ def notify(transition: Transition, step: str, attempt: int, message: Notificatio
     if record.state != "running" or record.attempt != attempt:
         raise IllegalTransition(f"attempt {attempt} of {step} no longer counts")
     check_place(step, message.to, state.definition, state.run.channel)
+    if unreachable:
+        raise ContractError(f"ctx.notify in {step}: {unreachable}")
     transition.event(
         "step.notified",
         step,

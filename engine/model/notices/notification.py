@@ -15,7 +15,9 @@ MAX_CELL = 200
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """`to`: a channel, a group, a person, or a place outside Slack. `number`: the how-manieth to that place in this attempt."""
+    """`to`: a channel, a group, a person, or a place outside Slack. `number`: the how-manieth there in this
+    attempt.
+    """
 
     to: str
     number: int

@@ -69,7 +69,7 @@ def covers(allowed: str, place: str) -> bool:
 
 
 def subject_problem(subject: object) -> str:
-    """Return what is wrong with the subject of an e-mail, as the rest of a sentence; empty where it is valid."""
+    """Return what is wrong with a subject, as the rest of a sentence; empty where it is valid."""
     if not isinstance(subject, str):
         return "is not a text"
     if any(not character.isprintable() for character in subject):

@@ -54,11 +54,12 @@ class Notifications:
                 )
             number = self._numbers[str(to)] + 1
             content = notifications.notification(self._step, to, number, message, table, subject)
-            if self._outside is not None and is_outside(to) and (why := self._outside(to)):
-                raise ContractError(f"ctx.notify in {self._step}: {why}")
             self._numbers[str(to)] = number
         hidden = notifications.rewritten(content, self._hide)
+        why = self._outside(to) if self._outside is not None and is_outside(to) else ""
         build = partial(notifications.notify, step=self._step, attempt=self._attempt, message=hidden)
+        if why:
+            build = partial(build, unreachable=why)
         return self._writes.write(build, "message was not posted", _kept)
 
     def _hide(self, text: str) -> str:

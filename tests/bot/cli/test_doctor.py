@@ -21,6 +21,7 @@ from bot.cli.doctor.machine_checks import machine_findings
 from bot.cli.doctor.slack_checks import clock_finding
 from bot.cli.main import main
 from bot.cli.target import Target
+from bot.demo.mail_sink import MailSink, listening
 from bot.settings.config import read_settings
 from bot.settings.database_url import DatabaseLocation
 from bot.slack.call_results import Rejected
@@ -126,6 +127,26 @@ async def test_doctor_names_places_of_alerts_and_may_notify_that_do_not_exist(
     assert "#plant" not in str(channels)
     assert "good: Its alerts go to #lost." in str(found["people"])
     assert "good: Its steps may post to @nobodies. There is no group" in str(found["people"])
+
+
+async def test_doctor_checks_the_mail_server_and_the_addresses_of_workflows(
+    installation: Installation, tmp_path: Path
+) -> None:
+    flows = FLOWS.replace('channel="#deploys"', 'channel="#deploys", may_notify=["mailto:ops@example.com"]')
+    (installation.folder / "flows.py").write_text(flows, encoding="utf-8")
+    unset = await findings(installation.target())
+    assert "mail" not in unset
+    assert "good may not reach mailto:ops@example.com" in unset["outside"][0].text
+    async with listening(MailSink(tmp_path / "mail")) as sink:
+        mail = {"SIGNOFF_SMTP_URL": f"smtp://127.0.0.1:{sink.port}", "SIGNOFF_SMTP_FROM": "a@example.com"}
+        found = await findings(installation.target(**mail))
+        assert found["mail"][0].text == "The mail server 127.0.0.1 answers."
+        assert "outside" not in found
+    (problem,) = (await findings(installation.target(**mail)))["mail"]
+    assert (problem.level, problem.text) == (
+        "problem",
+        "The mail server could not be reached (Connection refused).",
+    )
 
 
 async def test_doctor_checks_the_places_that_settings_name(installation: Installation) -> None:
