@@ -1,4 +1,4 @@
-"""What a message of a step says outside Slack: an e-mail, and the body of a request. Pure."""
+"""Contents of a message of a step outside Slack: an e-mail, and the body of a request. Pure."""
 
 import hashlib
 import html

@@ -54,7 +54,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What this installation may reach outside Slack."""
+    """Places outside Slack that this installation may reach."""
 
     mail: Mail | None
     hosts: Mapping[str, WebHost]
