@@ -107,8 +107,9 @@ def limit_of(took: Sequence[float]) -> float | None:
     ordered = sorted(took)
     for cut_off in range(len(ordered) // _MOST_CUT_OFF, 0, -1):
         longest_in_full, shortest_cut = ordered[-cut_off - 1], ordered[-cut_off]
-        if 0 < longest_in_full * _FAR <= shortest_cut:
-            return max(longest_in_full * _ABOVE, 1.0)
+        limit = max(longest_in_full * _ABOVE, 1.0)
+        if 0 < longest_in_full * _FAR <= shortest_cut and limit < shortest_cut:
+            return limit
     return None
 
 

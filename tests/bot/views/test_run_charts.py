@@ -145,3 +145,7 @@ def test_the_longest_of_several_runs_that_are_cut_off_are_named() -> None:
     two = [*usual, run(20, 2 * HOUR), run(21, 20 * HOUR)]
     assert limit_in_words(two).endswith("two runs took 20 h and 2 h.")
     assert limit_in_words([*two, run(22, 3 * HOUR)]).endswith("3 runs took longer, up to 20 h.")
+
+
+def test_a_chart_of_runs_shorter_than_a_second_is_drawn_in_full() -> None:
+    assert limit_of([*[0.01] * 30, 0.9]) is None
