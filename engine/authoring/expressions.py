@@ -284,17 +284,23 @@ class _Parser:
         return ExpressionError(problem, remedy, column)
 
 
+_IN_QUOTES = 'Put texts in quotation marks, as in score.field == "health".'
+_SIGNS = {
+    "=": "Write == to compare.",
+    "&": "Write && to combine two comparisons.",
+    "|": "Write || to combine two comparisons.",
+}
+"""Remedies for half of an operator, as other languages write it whole."""
+
+
 def _tokens(text: str) -> Iterator[_Token]:
     at = 0
     while text[at:].strip():
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
             column = at + len(text[at:]) - len(text[at:].lstrip()) + 1
-            raise ExpressionError(
-                f"{text[column - 1 : column + 9]!r} is not understood.",
-                'Put texts in quotation marks, as in score.field == "health".',
-                column,
-            )
+            remedy = _SIGNS.get(text[column - 1], _IN_QUOTES)
+            raise ExpressionError(f"{text[column - 1 : column + 9]!r} is not understood.", remedy, column)
         yield _Token(match.lastgroup, match[match.lastgroup], match.start(match.lastgroup) + 1)
         at = match.end()
     yield _Token("end", "", len(text.rstrip()) + 1)

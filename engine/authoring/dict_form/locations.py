@@ -33,9 +33,11 @@ def location_in(
     In data that knows its places it is the line and the column; else the line of a Python file on which the
     name stands, and the first line where none does.
     """
-    name = _declared_by(name, data)
+    name, _, part = _declared_by(name, data).partition(".")
     if isinstance(data, MarkedDict):
         task = _task(data, name)
+        if task and part in task.values_at:  # an undo or an alternative, which its task declares
+            return task.values_at[part].of(file or "")
         mark = place_of(problem, task) if task else place_of(problem, data, ("tasks",))
         return mark.of(file or "")
     if not file or not Path(file).is_file():

@@ -1,4 +1,4 @@
-"""Triggers in a dict: the key that comes first tells the kind, and the options are those of its class."""
+"""Triggers in a dict: a key tells the kind, and the options are those of its class."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
@@ -31,7 +31,7 @@ from engine.model.definition.conditions import Compare, Condition
 
 
 class _Form(NamedTuple):
-    """The key that comes first, the keys that a dict takes, and what it makes."""
+    """The key that names the kind, the keys that a dict takes, and what it makes."""
 
     first: str
     known: tuple[str, ...]
@@ -59,8 +59,7 @@ def read_trigger(problems: Problems, declared: Any) -> Trigger | None:
     if isinstance(declared, Trigger):
         return declared
     options = dict(problems.mapping(declared, "The trigger"))
-    first = next((kind for kind, form in FORMS.items() if form.first in options), None)
-    kind = options.pop("type", first)
+    kind = options.pop("type", _kind_of(options))
     if kind == "manual":
         problems.keys(options, (), "The trigger")
         return None
@@ -86,6 +85,13 @@ def read_trigger(problems: Problems, declared: Any) -> Trigger | None:
     if form.made is QueryChange:
         return QueryChange(sql=first_value, **options)
     return cast(Trigger, form.made(first_value, **options))
+
+
+def _kind_of(options: Mapping[str, Any]) -> str | None:
+    """Return the kind that the keys name: `every` of a query is an option, and `every` alone is a kind."""
+    named = {form.first for form in FORMS.values()} & options.keys()
+    kinds = [kind for kind, form in FORMS.items() if form.first in named]
+    return next((kind for kind in kinds if named <= {*FORMS[kind].known}), next(iter(kinds), None))
 
 
 def _filter(problems: Problems, declared: Any) -> Condition:

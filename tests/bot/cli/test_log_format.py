@@ -41,7 +41,9 @@ def runs() -> Iterator[Written]:
     written = Written(JsonFormatter([SECRET]))
     logger = logging.getLogger("signoff.runs")
     logger.addHandler(written.handler)
-    level, logger.level = logger.level, logging.INFO
+    level = logger.level
+    # Not by assignment: a logger remembers which levels it writes until `setLevel`.
+    logger.setLevel(logging.INFO)
     yield written
     logger.removeHandler(written.handler)
     logger.setLevel(level)

@@ -71,7 +71,9 @@ def test_a_condition_on_a_fact_has_parts_instead_of_tasks() -> None:
     [
         ("score.total >", 14, "Something is missing at the end"),
         ("", 1, "Something is missing at the end"),
-        ("score.total > 1 &", 17, "'&' is not understood"),
+        ("score.total > 1 &", 17, "'&' is not understood. Write && to combine two comparisons"),
+        ("score.risky | board.approved", 13, "Write || to combine two comparisons"),
+        ('score.field = "health"', 13, "is not understood. Write == to compare"),
         ("score.total > 1 and board.approved", 17, "and is not expected here. Combine comparisons with &&"),
         ("score.total + 1 > 2", 13, "+ is not part of a condition. Compute it in a step"),
         ("size(score.list) > 2", 1, "size() is a call"),

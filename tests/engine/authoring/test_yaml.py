@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine import DefinitionErrors, Engine, StaticPeople, Workflow
+from engine import DefinitionErrors, Engine, QueryChange, StaticPeople, Workflow
 from engine.authoring.dict_form import from_dict
 from engine.authoring.file_services import offered
 from engine.authoring.loader import load
@@ -217,6 +217,13 @@ def test_two_files_share_the_service_that_both_name(folder: Path) -> None:
         ),
         ("timeout: 5m", "retry: {fail_on: [Nope]}", "24:23", "is not the name of a Python object"),
         ("timeout: 5m", "retry: {classify: nope}", "24:23", "is not the name of a Python object"),
+        ("timeout: 5m", "undo: {service: Desk, action: find}", "24:11", "step buy.undo"),
+        (
+            "timeout: 5m",
+            "alternative: {service: Desk, action: find}",
+            "24:18",
+            "step buy.alternative",
+        ),
         ('- cron: "', '- crn: "', "7:5", "names no kind of trigger. Use cron, every, "),
         ('- cron: "0 2 * * *"', "- type: schedule", "7:5", "The trigger has no 'cron'"),
         ('- cron: "0 2 * * *"', "- type: cronn", "7:11", "The trigger's type is 'cronn'"),
@@ -286,6 +293,18 @@ async def test_a_mistake_is_named_with_line_and_column(
     assert FLOW.count(old) >= 1
     at, error = await mistake(write(folder, new.join(FLOW.rsplit(old, 1))))
     assert (at, words in str(error)) == (place, True), str(error)
+
+
+@pytest.mark.parametrize("order", [("query", "every"), ("every", "query")])
+def test_a_query_with_an_interval_is_a_query(folder: Path, order: tuple[str, str]) -> None:
+    values = {"query": '"SELECT id FROM orders WHERE id > :cursor"', "every": "1m"}
+    first, second = (f"{key}: {values[key]}" for key in order)
+    text = changed(FLOW, ('cron: "0 2 * * *"', first), ("tz: Europe/Berlin", f"{second}\n    url: ORDERS"))
+    (found,) = load([write(folder, text.replace("    url: ORDERS", "    url: ORDERS\n    cursor: id"))])
+    assert not isinstance(found.workflow, Workflow)
+    (trigger,) = from_dict(found.workflow, offered([found.module]), "purchase.yaml").options.triggers
+    assert isinstance(trigger, QueryChange)
+    assert (trigger.every, trigger.cursor) == ("1m", "id")
 
 
 def mistakes(file: Path) -> list[str]:
