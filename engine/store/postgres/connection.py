@@ -128,8 +128,13 @@ def _named(statement: str) -> str:
     return _NAMED.sub(r"%(\1)s", statement.replace("%", "%%"))
 
 
+_UNDONE = ("23", "40")
+"""Classes of errors with which the server itself undoes a transaction at its COMMIT. Errors of other classes
+may come from a proxy, which does not know."""
+
+
 class NotCommitted(Exception):
-    """A statement before COMMIT failed, so that the server did not execute COMMIT."""
+    """It is sure that the server undid the transaction, or never got its COMMIT."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -185,15 +190,22 @@ class Connection:
         return [self._trips.add(statement.encode()) for statement in _WRITING][-1]
 
     def commit_together(self) -> None:
-        """Send all statements that wait, and COMMIT behind them. Raises `NotCommitted`."""
+        """Send all statements that wait, and COMMIT behind them.
+
+        Raises `NotCommitted`. After any other error the transaction may be committed: only the server knows.
+        """
         self._gathers = False
         commit = self._trips.add(b"COMMIT")
         try:
             self._trips.send()
-        except psycopg.Error as error:
-            if commit.is_skipped:
+        except Exception as error:
+            refused = commit.refusal is not None and (commit.refusal.sqlstate or "").startswith(_UNDONE)
+            if refused or commit.is_skipped or not commit.is_sent:
                 raise NotCommitted(error) from error
             raise
+        if commit.tag == b"ROLLBACK":
+            undone = psycopg.InternalError("the server undid a transaction of which a statement had failed")
+            raise NotCommitted(undone)
 
     def roll_back(self) -> None:
         """End a transaction that is under way; drop what was not sent."""

@@ -26,14 +26,23 @@ _GOOD = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 class Answer:
     """The answer to a statement. To look at it sends the statement, with those before it, if need be."""
 
-    __slots__ = ("_place", "_rows", "_rows_changed", "_send", "is_skipped", "statement", "values")
+    __slots__ = (
+        *("_place", "_rows", "_rows_changed", "_send", "is_sent", "is_skipped"),
+        *("refusal", "statement", "tag", "values"),
+    )
 
     def __init__(self, send: Callable[[], None], statement: bytes, values: Values) -> None:
         self._send, self.statement, self.values = send, statement, values
         self._rows: list[Any] | None = None
         self._rows_changed, self._place = 0, 0
+        self.is_sent = False
+        """It may have reached the server."""
         self.is_skipped = False
         """The server did not execute it, because one before it in the same round trip failed."""
+        self.refusal: psycopg.Error | None = None
+        """The error that the server answered it with."""
+        self.tag = b""
+        """What the server says that it did, such as COMMIT, or ROLLBACK where COMMIT was asked for."""
 
     def fill(self, rows: list[Any], changed: int) -> None:
         self._rows, self._rows_changed = rows, changed
@@ -106,6 +115,8 @@ class RoundTrips:
         pgconn = self._driver.pgconn
         pgconn.enter_pipeline_mode()
         try:
+            for answer in answers:
+                answer.is_sent = True
             expected = [
                 (answer, (transformer, self._put(pgconn, answer.statement, transformer, values)))
                 for answer, (transformer, values) in zip(answers, dumped, strict=True)
@@ -114,7 +125,7 @@ class RoundTrips:
             _flush(pgconn)
             error = self._read(pgconn, expected)
             _next(pgconn)  # the answer to the end of the round trip
-        except psycopg.Error:
+        except BaseException:
             pgconn.finish()  # half of the answers may still be on their way
             raise
         pgconn.exit_pipeline_mode()
@@ -175,7 +186,9 @@ class RoundTrips:
                 if result.status == ExecStatus.PIPELINE_ABORTED:
                     answer.is_skipped = True
                 elif result.status not in _GOOD:
-                    error = error or error_from_result(result, encoding=self._driver.info.encoding)
+                    answer.refusal = error_from_result(result, encoding=self._driver.info.encoding)
+                    error = error or answer.refusal
+            answer.tag = result.command_status or b""
             if error is None:
                 answer.fill(self._rows(result, transformer), result.command_tuples or 0)
         if error is not None:

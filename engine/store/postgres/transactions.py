@@ -97,9 +97,11 @@ class Transactions:
         except Unwritable:
             raise
         except BaseException as error:
-            if results is not None and committing and isinstance(error, psycopg.OperationalError):
+            if results is not None and committing and not isinstance(error, NotCommitted):
                 self._claim.drop()
-                raise _Unanswered(error, begun, results) from error
+                if isinstance(error, Exception):
+                    raise _Unanswered(error, begun, results) from error
+                raise
             self._roll_back()
             cause = error.error if isinstance(error, NotCommitted) else error
             if isinstance(cause, Exception) and passes(cause):
@@ -166,7 +168,7 @@ class _Unsure:
 
 
 class _Unanswered(Exception):
-    """The connection was lost during COMMIT."""
+    """Nobody here knows how COMMIT ended."""
 
     def __init__(self, error: Exception, begun: _Begun, results: list[Any]) -> None:
         self.error, self.begun, self.results = error, begun, results

@@ -1,6 +1,7 @@
 """Tests of PostgreSQL alone: lost connections, one process at a time, statements of SQLite."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator
 from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime
@@ -18,8 +19,9 @@ from engine.model.people import Actor
 from engine.model.records.change import EventDraft
 from engine.store import on_postgres, queries
 from engine.store.log import opening
-from engine.store.postgres.connection import Connection, translated
+from engine.store.postgres.connection import Connection, NotCommitted, translated
 from engine.store.postgres.database import ServerDatabase
+from engine.store.postgres.round_trip import RoundTrips
 from engine.store.postgres.schema import check_version
 from engine.store.store import Store
 from engine.store.writes.transitions import Exists
@@ -29,6 +31,9 @@ from tests.present import present
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ALICE = Actor("slack", "U1")
+
+
+_COMMITTED = b"C\0\0\0\x0bCOMMIT\0"
 
 
 class Line:
@@ -45,6 +50,8 @@ class Line:
         empty: the line stays."""
         self.cut_at = b"COMMIT"
         """Part of the statement at which the line is cut."""
+        self.error_for_commit = b""
+        """Code of the error that the client gets for the next COMMIT, as from a proxy; the server commits."""
         self.refuses_more = False
         """True: connections that come after the cut are refused."""
         self._was_cut = False
@@ -84,9 +91,16 @@ class Line:
                     if where == "held":
                         target.write(data)
                         return
-                target.write(data)
+                target.write(data if back else self._answered(data))
                 await target.drain()
         target.close()
+
+    def _answered(self, data: bytes) -> bytes:
+        if not self.error_for_commit or _COMMITTED not in data:
+            return data
+        fields = b"SERROR\0VERROR\0C" + self.error_for_commit + b"\0Mserver conn crashed?\0\0"
+        self.error_for_commit = b""
+        return data.replace(_COMMITTED, b"E" + struct.pack("!i", len(fields) + 4) + fields)
 
     def cut(self) -> None:
         """Cut every connection that there is."""
@@ -137,6 +151,38 @@ async def test_a_commit_whose_answer_is_lost_is_recorded_once(opened: Store, lin
     await asyncio.gather(*(opened.append(event(number)) for number in (2, 3, 4)))
     await opened.append(event(5))
     assert await numbers(opened) == [1, 2, 3, 4, 5]
+    assert not (await opened.audit()).findings
+
+
+@pytest.mark.parametrize("code", [b"XX000", b"08P01", b"58000", b"53300"])
+async def test_a_commit_for_which_a_proxy_gives_an_error_is_recorded_once(
+    opened: Store, line: Line, code: bytes
+) -> None:
+    await opened.append(event(1))
+    line.error_for_commit = code
+    await asyncio.gather(*(opened.append(event(number)) for number in (2, 3, 4)))
+    assert not line.error_for_commit
+    await opened.append(event(5))
+    assert await numbers(opened) == [1, 2, 3, 4, 5]
+    assert not (await opened.audit()).findings
+
+
+async def test_an_answer_that_cannot_be_read_repeats_nothing(
+    opened: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = RoundTrips._read
+
+    def broken(self: RoundTrips, pgconn: Any, expected: Any) -> Exception | None:
+        error = read(self, pgconn, expected)
+        if expected[-1][0].statement == b"COMMIT":
+            monkeypatch.undo()
+            raise MemoryError("no memory for the rows")
+        return error
+
+    await opened.append(event(1))
+    monkeypatch.setattr(RoundTrips, "_read", broken)
+    await asyncio.gather(*(opened.append(event(number)) for number in (2, 3, 4)))
+    assert await numbers(opened) == [1, 2, 3, 4]
     assert not (await opened.audit()).findings
 
 
@@ -323,8 +369,9 @@ async def test_a_text_that_cannot_be_sent_keeps_the_connection_and_the_claim(
         for text in ("a\0", "a\ud800"):
             connection.begin_together()
             connection.execute("SELECT CAST(? AS TEXT)", (text,))
-            with pytest.raises((psycopg.DataError, UnicodeEncodeError)):
+            with pytest.raises(NotCommitted) as raised:
                 connection.commit_together()
+            assert isinstance(raised.value.error, (psycopg.DataError, UnicodeEncodeError))
             connection.roll_back()
         assert connection.process == process
         assert connection.execute("SELECT 1").fetchone()[0] == 1

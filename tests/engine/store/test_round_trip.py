@@ -112,6 +112,26 @@ def test_an_error_before_commit_undoes_the_transaction_and_keeps_the_connection(
     assert rows(connection) == [(1, "b")]
 
 
+def test_a_commit_that_the_server_turns_into_a_rollback_counts_as_undone(connection: Connection) -> None:
+    connection.begin_together()
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        connection.execute("SELECT * FROM nowhere").fetchall()
+    with pytest.raises(NotCommitted, match="undid"):
+        connection.commit_together()
+
+
+def test_a_commit_that_a_deferred_rule_refuses_counts_as_undone(connection: Connection) -> None:
+    connection.execute("ALTER TABLE t ADD COLUMN once BIGINT UNIQUE DEFERRABLE INITIALLY DEFERRED")
+    connection.begin_together()
+    for number in (1, 2):
+        connection.execute("INSERT INTO t (number, content, once) VALUES (?, ?, ?)", (number, "a", 1))
+    with pytest.raises(NotCommitted) as raised:
+        connection.commit_together()
+    assert isinstance(raised.value.error, psycopg.errors.UniqueViolation)
+    connection.roll_back()
+    assert rows(connection) == []
+
+
 def test_what_a_transaction_did_not_send_is_dropped_with_it(connection: Connection) -> None:
     connection.begin_together()
     connection.execute("INSERT INTO t VALUES (?, ?)", (1, "a"))
