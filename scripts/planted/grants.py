@@ -7,6 +7,13 @@ _RULES = "engine/kernel/requests/grants.py"
 _SPEC = "engine/model/definition/grants.py"
 MUTANTS = [
     Mutant(
+        "a program does not see its grant once the run of it was deleted",
+        "engine/runtime/requests/grants.py",
+        "        if not actor.names.isdisjoint(grant.giver.names) or _asks_with(grant, actor):\n",
+        "        if not actor.names.isdisjoint(grant.giver.names):\n",
+        TESTS,
+    ),
+    Mutant(
         "the end of a grant is awaited by a time of day that jumped ahead",
         "engine/runtime/requests/grants.py",
         "self._background.sleep(min(grant.until for grant in grants) - self._steady.now())",

@@ -79,6 +79,20 @@ MUTANTS = [
         _TESTS,
     ),
     Mutant(
+        "a transaction is made again because a proxy gave an error for its commit",
+        "engine/store/postgres/transactions.py",
+        "committing and not isinstance(error, NotCommitted):",
+        "committing and isinstance(error, psycopg.OperationalError):",
+        _TESTS,
+    ),
+    Mutant(
+        "a commit that the server turned into a rollback counts as made",
+        "engine/store/postgres/connection.py",
+        '        if commit.tag == b"ROLLBACK":\n',
+        "        if False:\n",
+        _TRIPS,
+    ),
+    Mutant(
         "the elements of a list can be read in a file alone",
         "engine/store/queries/elements.py",
         "ORDER BY length(step), step LIMIT ?",

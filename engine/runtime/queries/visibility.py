@@ -5,7 +5,15 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from engine.errors import Altered, NotAllowed, NotPossible, PeopleUnavailable, UnknownPeople, UnknownRun
+from engine.errors import (
+    Altered,
+    NotAllowed,
+    NotPossible,
+    PeopleUnavailable,
+    UnknownPeople,
+    UnknownRun,
+    UnknownWorkflow,
+)
 from engine.kernel.requests.feasibility import approver_references, glass_references, responding_references
 from engine.kernel.requests.verdicts import reader_text
 from engine.kernel.roles import cancelling, is_private, listing, watching
@@ -99,6 +107,15 @@ class VisibleRuns:
         if not is_private(workflow) or self.sees_all:
             return True
         return await self._belongs_to_any(watching(workflow))
+
+    async def watches(self, name: str) -> bool:
+        """Return whether a role lets this viewer see every run of the workflow, deleted ones too."""
+        if self.sees_all or self._viewer.source in ("cli", "engine"):
+            return True
+        with suppress(UnknownWorkflow):
+            definition = self._all.workflows.find(name).definition
+            return self._viewer.source == "slack" and await self._belongs_to_any(watching(definition))
+        return False
 
     @property
     def sees_all(self) -> bool:

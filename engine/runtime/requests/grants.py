@@ -43,7 +43,7 @@ from engine.runtime.process.background import Background
 from engine.runtime.process.installation import StoredMapping
 from engine.runtime.process.steady_time import SteadyTime
 from engine.runtime.queries.paging import open_requests
-from engine.runtime.queries.visibility import Visibility
+from engine.runtime.queries.visibility import Visibility, VisibleRuns
 from engine.runtime.requests.decisions import Decisions
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.settings import EngineSettings
@@ -95,14 +95,19 @@ class GrantsInForce:
         """By request: what finds out at this moment whether a grant covers it."""
 
     async def all(self, *, actor: Actor) -> list[Grant]:
-        """Return the grants that hold now and that this person may see, oldest first. Raises `Altered`."""
+        """Return the grants that hold now and that this person may see, oldest first. Raises `Altered`.
+
+        A grant may outlive the run in which it was given. Then those see it who gave it, for whom it is, and
+        who see every run of the workflow.
+        """
         seen = self._visibility.of(actor)
-        listed = []
-        for grant in await self._in_force():
-            run = await self._store.read(queries.run, grant.run)
-            if not actor.names.isdisjoint(grant.giver.names) or (run is not None and await seen.sees(run)):
-                listed.append(grant)
-        return listed
+        return [each for each in await self._in_force() if await self._sees(seen, each, actor)]
+
+    async def _sees(self, seen: VisibleRuns, grant: Grant, actor: Actor) -> bool:
+        if not actor.names.isdisjoint(grant.giver.names) or _asks_with(grant, actor):
+            return True
+        run = await self._store.read(queries.run, grant.run)
+        return await (seen.watches(grant.workflow) if run is None else seen.sees(run))
 
     async def give(
         self, request: RequestRecord, uses: int, lasts: timedelta, *, actor: Actor, seen_request: str | None
@@ -319,6 +324,13 @@ class GrantsInForce:
     def _operates(self, actor: Actor) -> bool:
         operator = self._settings.operator
         return actor.source == "slack" and bool(operator) and actor.id == operator
+
+
+def _asks_with(grant: Grant, actor: Actor) -> bool:
+    """Return whether the grant covers requests of this person or program."""
+    if actor.source == "slack":
+        return actor.id in grant.requester.names
+    return (actor.source, actor.id) == (grant.requester.source, grant.requester.id)
 
 
 def _check_bounds(spec: GrantSpec, uses: int, lasts: timedelta) -> None:

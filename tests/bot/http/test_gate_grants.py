@@ -132,6 +132,25 @@ async def test_a_program_reads_its_own_grants_and_gives_them_back(outside: Outsi
     assert (await outside.ask(**QUESTION))["state"] == "open"
 
 
+async def test_a_grant_is_listed_and_given_back_after_its_run_was_deleted(outside: Outside) -> None:
+    grant = await given(outside, 3)
+    assert (await answer(outside))["state"] == "approved"
+    outside.clock.advance(timedelta(minutes=1))
+    assert await outside.engine._parts.timing.retention.sweep(outside.clock.now()) == 2
+    assert await outside.engine.runs() == ([], 0)
+    _, found = await grants_call(outside, "GET")
+    assert [(each["id"], each["used"]) for each in found["grants"]] == [(grant, 1)]
+    assert (await answer(outside))["state"] == "approved"
+    own, outside.token = (
+        outside.token,
+        await outside.engine.principals.add("cd", ["release-gate"], Actor("cli", "root")),
+    )
+    assert await grants_call(outside, "GET") == (200, {"grants": []})
+    outside.token = own
+    assert (await grants_call(outside, "DELETE", f"/{grant}"))[0] == 200
+    assert await grants_call(outside, "GET") == (200, {"grants": []})
+
+
 async def test_a_token_of_an_earlier_name_has_none_of_its_grants(outside: Outside) -> None:
     grant = await given(outside, 3)
     await outside.engine.principals.remove("ci", Actor("cli", "root"))

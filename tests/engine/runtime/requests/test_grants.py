@@ -314,6 +314,29 @@ async def test_a_grant_outlives_a_restart_and_ends_when_the_code_changes(tmp_pat
         assert await here.engine.grants.all(actor=CAROL) == []
 
 
+async def test_a_grant_whose_run_was_deleted_is_seen_by_those_whom_it_concerns() -> None:
+    async with Harness(flow(), people=PEOPLE, conceals=True) as here:
+        reply = await granted(here)
+        assert reply.grant is not None
+        run = reply.grant.run
+        here.clock.advance(timedelta(minutes=1))
+        assert await here.engine._parts.timing.retention.sweep(here.clock.now()) == 1
+        viewers = [
+            CAROL,
+            OWNER,
+            Actor("slack", "U5"),
+            Actor("cli", "root"),
+            Actor("cli", "root", "U5"),
+            DAVE,
+            Actor("slack", "U6"),
+            Actor("api", "ci"),
+        ]
+        listed = [[each.run for each in await here.engine.grants.all(actor=viewer)] for viewer in viewers]
+        assert listed == [[run]] * 5 + [[]] * 3
+        await here.engine.grants.revoke(reply.grant.id, actor=OWNER)
+        assert await here.engine.grants.all(actor=CAROL) == []
+
+
 async def test_requests_at_the_same_time_never_use_a_grant_more_often_than_it_says() -> None:
     async with harness() as here:
         await granted(here, uses=3)
