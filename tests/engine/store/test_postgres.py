@@ -55,6 +55,9 @@ class Line:
         self.refuses_more = False
         """True: connections that come after the cut are refused."""
         self._was_cut = False
+        self._passing = {True: asyncio.Event(), False: asyncio.Event()}
+        """By direction, True for what clients send: set while it is passed on."""
+        self.release()
         self.address = ""
         self.sent: dict[asyncio.StreamReader, list[bytes]] = {}
         """Pieces that clients sent, by connection."""
@@ -91,6 +94,7 @@ class Line:
                     if where == "held":
                         target.write(data)
                         return
+                await self._passing[back is not None].wait()
                 target.write(data if back else self._answered(data))
                 await target.drain()
         target.close()
@@ -102,6 +106,16 @@ class Line:
         self.error_for_commit = b""
         return data.replace(_COMMITTED, b"E" + struct.pack("!i", len(fields) + 4) + fields)
 
+    def hold(self, *, answers_alone: bool = False) -> None:
+        """Pass nothing on until `release`, and lose nothing: no end notices it by itself."""
+        self._passing[False].clear()
+        if not answers_alone:
+            self._passing[True].clear()
+
+    def release(self) -> None:
+        for passing in self._passing.values():
+            passing.set()
+
     def cut(self) -> None:
         """Cut every connection that there is."""
         for end in self._ends:
@@ -110,6 +124,7 @@ class Line:
     async def close(self) -> None:
         assert self._listener is not None
         self._listener.close()
+        self.release()
         self.cut()
         await self._listener.wait_closed()
         await asyncio.gather(*filter(None, self._joined), return_exceptions=True)
