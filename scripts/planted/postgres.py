@@ -53,7 +53,7 @@ MUTANTS = [
     Mutant(
         "an error before COMMIT is taken for an answer that was lost",
         "engine/store/postgres/connection.py",
-        "            if commit.is_skipped:\n",
+        "            if refused or commit.is_skipped or not commit.is_sent:\n",
         "            if False:\n",
         _TRIPS,
     ),
