@@ -13,13 +13,14 @@ DEMO_ARGS = $(if $(PORT),--port $(PORT)) $(ARGS)
 # The tests start hundreds of processes, and each would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo dev test long packaging adapters lint style types imports soak sweep mutants fuzz sbom bench docs gallery mcp agents training wheel lock browser clean
+.PHONY: help demo dev test long postgresql packaging adapters lint style types imports soak sweep mutants fuzz sbom bench docs gallery mcp agents training wheel lock browser clean
 
 help:
 	@echo "make demo      try it: a Slack-like workspace in the browser (PORT=9000 for another port)"
 	@echo "make dev       install what the tests need, into .venv"
 	@echo "make test      style, types, import rules and the tests, without those of make long and make packaging"
 	@echo "make long      the tests that take seconds each: days in a browser, thousands of runs"
+	@echo "make postgresql tests of the engine and of its doors again, with their databases on PostgreSQL (minutes)"
 	@echo "make packaging test what others install: the wheel, its types, the pytest plugin, the site"
 	@echo "make lint      style, types and import rules"
 	@echo "make bench     measure, each figure with its baseline"
@@ -52,6 +53,10 @@ test: $(DEV)
 long: $(DEV)
 	@$(BIN)/python scripts/find_browser.py >/dev/null
 	@$(BIN)/pytest -n auto --dist worksteal -m long $(ARGS)
+
+postgresql: $(DEV)
+	@$(BIN)/pytest -p tests.on_postgres -n auto --dist worksteal -m "not long and not sweep and not packaging" \
+		$(or $(ARGS),tests/engine/runtime tests/bot/listeners tests/bot/http)
 
 packaging: $(DEV)
 	@$(BIN)/pytest -n auto --dist worksteal -m packaging $(ARGS)

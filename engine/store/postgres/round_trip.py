@@ -42,7 +42,7 @@ class Answer:
         self.refusal: psycopg.Error | None = None
         """The error that the server answered it with."""
         self.tag = b""
-        """What the server says that it did, such as COMMIT, or ROLLBACK where COMMIT was asked for."""
+        """Name of what the server did: COMMIT, for one, or ROLLBACK where it was asked for COMMIT."""
 
     def fill(self, rows: list[Any], changed: int) -> None:
         self._rows, self._rows_changed = rows, changed
