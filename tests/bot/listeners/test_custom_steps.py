@@ -125,6 +125,7 @@ async def test_a_step_that_may_not_begin_fails_and_says_why(team: Team) -> None:
     refused: list[tuple[str, str, str, dict[str, str]]] = [
         ("There is no workflow", ALICE, "signoff_run", {"workflow": "hidden"}),
         ("There is no workflow called", ALICE, "signoff_run", {"workflow": "nothing"}),
+        ("There is no workflow", ALICE, "signoff_ask", {"gate": "hidden", "question": "Ship?"}),
         ("can start quick", CAROL, "signoff_run", {"workflow": "quick"}),
         ("guest", GUEST, "signoff_run", {"workflow": "ship", "input": "service=billing"}),
         ("guest", GUEST, "signoff_run", {"workflow": "nothing"}),
