@@ -39,7 +39,21 @@ def workflows() -> str:
     return (
         FLOWS
         + """
+from pydantic import BaseModel
 from signoff import Gate
+
+
+class Question(BaseModel):
+    question: str
+
+
+talk = Workflow("talk", owner="@platform", channel="#deploys", input=Question)
+
+
+@talk.step
+async def talk_about_it(input: Question) -> str:
+    return input.question
+
 
 release_gate = Gate(
     "release-gate", owner="@platform", channel="#deploys", approvers=["@release-managers"], expires="4h"
@@ -202,6 +216,12 @@ async def test_only_what_slack_signed_counts_and_only_full_members_of_this_works
     unnamed = await slackbot.ask("tools/call", name="my_runs", arguments={"user_id": ALICE})
     assert "does not say who asks" in unnamed["content"][0]["text"]
     assert (await team.bot.engine.runs())[0] == []
+
+
+async def test_it_asks_at_gates_and_starts_no_other_workflow(team: Team, slackbot: Slackbot) -> None:
+    answer = await slackbot.call(ALICE, "ask_at_gate", gate="talk", question="Ship it?")
+    assert (answer["isError"], answer["content"][0]["text"][:18]) == (True, "talk is not a gate")
+    assert (await team.bot.engine.runs("talk"))[0] == []
 
 
 async def test_private_runs_do_not_exist_for_others(team: Team, slackbot: Slackbot) -> None:

@@ -145,6 +145,27 @@ async def test_each_status_is_told_once_and_processing_again_before_slack_ends_i
     await slack.told(*["processing"] * 4, "suspended", "closed")
 
 
+async def test_an_event_that_leaves_the_status_as_it_is_tells_slack_nothing(
+    harness: Harness, slack: Slack, process: Process
+) -> None:
+    run_id = await begin(harness)
+    await harness.advance(3 * 60 * MINUTE)
+    async with asyncio.timeout(20):
+        while slack.statuses[-1:] != ["suspended"]:
+            await asyncio.sleep(0)
+    await settled(harness, run_id)
+    calls = len(slack.calls)
+    wanted = (await harness.engine.deliveries.by_keys([key_of(run_id)]))[key_of(run_id)].wanted
+    await harness.engine.claim(f"{run_id}.go", actor=Actor("slack", "U1"))
+    async with asyncio.timeout(20):
+        while True:
+            row = (await harness.engine.deliveries.by_keys([key_of(run_id)]))[key_of(run_id)]
+            if row.sent >= row.wanted > wanted:
+                break
+            await asyncio.sleep(0)
+    assert len(slack.calls) == calls
+
+
 async def test_a_run_whose_step_executes_is_not_suspended(
     harness: Harness, slack: Slack, process: Process
 ) -> None:
