@@ -1,7 +1,8 @@
-"""A state machine of policies: quorum, four-eyes, rounds, claims, grants, break-glass and responses at once.
+"""A state machine of policies: quorum, four-eyes, rounds, claims, grants, break-glass, shifts and responses.
 
-Two gates are asked by people who may also be approvers. The model knows who may answer, and what an answer
-makes of a request. It knows nothing of how the engine stores any of it.
+Three gates are asked by people who may also be approvers; at one of them, the people on call change. The
+model knows who may answer, and what an answer makes of a request. It knows nothing of how the engine stores
+any of it.
 """
 
 import asyncio
@@ -30,12 +31,11 @@ OUTCOMES = {
     "request_changes": "changes_requested", "respond": "responded",
 }  # fmt: skip
 MINUTES = st.sampled_from([5, 60])
-GATES = st.sampled_from(["urgent", "planned"])
 ROUNDS, REASON = 3, "Nobody answers, and payments are down."
 
 
-def gates(quorum: int, rejections: int) -> tuple[Gate, Gate, Gate]:
-    """Return a gate with break-glass and grants, one with rounds, and the one that reviews."""
+def gates(quorum: int, rejections: int) -> tuple[Gate, ...]:
+    """Return a gate with break-glass and grants, one with rounds, one of people on call, and a review."""
     asked: dict[str, Any] = {
         "owner": "@owners", "approvers": "@ops", "quorum": quorum, "reject_quorum": rejections,
         "expires": "90d", "respond": True,
@@ -44,6 +44,7 @@ def gates(quorum: int, rejections: int) -> tuple[Gate, Gate, Gate]:
     return (
         Gate("urgent", break_glass=BreakGlass(people="@leads", review="glass"), **grants, **asked),
         Gate("planned", rounds=ROUNDS, **asked),
+        Gate("watched", **{**asked, "approvers": "oncall:primary"}),
         Gate("glass", owner="@owners", approvers="@security", expires="never", remind_every="1d"),
     )
 
@@ -78,7 +79,10 @@ class Policies(RuleBasedStateMachine):
         self.quorum, self.rejections = quorum, rejections
         self.folder, self.runner = TemporaryDirectory(), asyncio.Runner()
         groups = {"ops": OPS, "leads": LEADS, "security": SECURITY, "owners": ["U8"], "all": ["U6"]}
-        self.people = StaticPeople(groups={name: list(members) for name, members in groups.items()})
+        self.shifts = {"primary": ["U1"]}
+        self.people = StaticPeople(
+            groups={name: list(members) for name, members in groups.items()}, on_call=self.shifts
+        )
         self.now = 0.0
         self.asked: list[Asked] = []
         self.grants: list[Given] = []
@@ -110,7 +114,7 @@ class Policies(RuleBasedStateMachine):
     # What people do
 
     @rule(
-        gate=st.sampled_from(["urgent", "planned"]),
+        gate=st.sampled_from(["urgent", "planned", "watched"]),
         user=st.sampled_from(ASKERS),
         question=st.sampled_from("ab"),
     )
@@ -155,7 +159,8 @@ class Policies(RuleBasedStateMachine):
             self.count(asked, user, choice)
 
     def may_answer(self, asked: Asked, user: str, choice: str) -> bool:
-        if asked.outcome or user not in OPS or user in asked.votes:
+        people = self.shifts["primary"] if asked.gate == "watched" else OPS
+        if asked.outcome or user not in people or user in asked.votes:
             return False
         if choice == "request_changes":
             return asked.gate == "planned" and asked.round < ROUNDS
@@ -274,6 +279,11 @@ class Policies(RuleBasedStateMachine):
     @staticmethod
     def can_be_revised(asked: Asked) -> bool:
         return asked.outcome == "changes_requested" and not asked.revised and asked.round < ROUNDS
+
+    @rule(user=st.sampled_from(["U1", "U2", "U7", "U9"]))
+    def change_the_shift(self, user: str) -> None:
+        """Another person is on call. Answers of the earlier one count on."""
+        self.shifts["primary"] = [user]
 
     @rule(minutes=st.sampled_from([1, 29, 61]))
     def wait(self, minutes: int) -> None:
