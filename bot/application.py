@@ -54,6 +54,7 @@ from bot.views.wording.text import safe
 from engine import (
     Clock,
     Engine,
+    EventRecord,
     Forks,
     StoreBroken,
     StoreBusy,
@@ -166,7 +167,14 @@ async def _run(
             log.warning("SIGNOFF_CI: %s", problem)
         callbacks = Callbacks(engine, clock, settings.callback_hosts, ci=ci)
         events_out = EventsOut(engine, settings, clock)
-        notify_out = NotifyOut(engine, clock, settings.outside, settings.vault.find)
+
+        async def tell(event: EventRecord) -> bool:
+            if workspace.outbox is None:
+                return False
+            await workspace.outbox.tell_given_up(event)
+            return True
+
+        notify_out = NotifyOut(engine, clock, settings.outside, settings.vault.find, tell=tell)
         await _set_to_work(stack, engine, callbacks, events_out, notify_out)
         reload = FileReload(files, settings, engine, operator, clock) if files else None
         doors = _Doors(

@@ -25,6 +25,7 @@ from bot.cli.starters import require_known
 from bot.cli.steering import STEERING, run_named
 from bot.cli.subscribing import SUBSCRIBING
 from bot.cli.workflow_health import gravity, workflow_health
+from bot.notify_out.messages import of_run
 from bot.serving import resume_preview
 from bot.slack.user_ids import USER_ID
 from engine import (
@@ -83,7 +84,9 @@ async def show(engine: Engine, values: Values, user: str) -> JSON:
     run = await engine.find_run(values["run"])
     detail = serializers.detail(await engine.detail(run.id, marked=True))
     acts = await engine.reasoned_acts(run.id)
-    return {**detail, "reasons": [serializers.reasoned_act(act) for act in acts]}
+    outside = await of_run(engine.deliveries, engine, run.id)
+    reasons = [serializers.reasoned_act(act) for act in acts]
+    return {**detail, "reasons": reasons, "outside": serializers.outside_messages(outside)}
 
 
 async def elements(engine: Engine, values: Values, user: str) -> JSON:

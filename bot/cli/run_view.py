@@ -6,7 +6,9 @@ from typing import Any
 
 from bot.cli import formatting
 from bot.cli.output import Line, Output
+from bot.notify_out.messages import in_words
 from bot.views.runs.outline import outline
+from bot.views.runs.outside import standing
 from bot.views.wording import icons
 from bot.views.wording.acts import did
 from bot.views.wording.plain_values import whole_text
@@ -58,6 +60,7 @@ def lines(detail: dict[str, Any]) -> Iterator[Line]:
         yield from _transcript(step)
         yield from _started_by(step, detail)
     yield from _result(detail)
+    yield from _outside(detail)
     for request in detail["requests"]:
         yield Line()
         yield from _request(request)
@@ -84,6 +87,23 @@ def _result(detail: dict[str, Any]) -> Iterator[Line]:
     for link in links:
         withheld = "  (not linked: it holds a credential)" if link["withheld"] else ""
         yield Line(f"  {formatting.plain(link['url'])}{withheld}", style="dim")
+
+
+def _outside(detail: dict[str, Any]) -> Iterator[Line]:
+    """How the messages of the run outside Slack stand: a row each."""
+    outside = detail.get("outside") or {"messages": (), "left_out": 0}
+    titles = {step["step"]: step["title"] for step in detail["steps"]}
+    if outside["messages"]:
+        yield Line()
+    for each in outside["messages"]:
+        facts = [standing(each["state"], each["tries"])]
+        facts += [f"again at {formatting.clock(each['again'])}"] if each["again"] and each["tries"] else []
+        facts += [formatting.one_line(each["error"], 300)] if each["error"] else []
+        what = f"{in_words(each['to'])} from {titles.get(each['step'], each['step'])}"
+        style = "red" if each["state"] == "given up" else "dim"
+        yield Line(f"  {formatting.plain(what)}: {' · '.join(facts)}", style=style)
+    if outside["left_out"]:
+        yield Line(f"  … and {count(outside['left_out'], 'more message')} outside Slack", style="dim")
 
 
 def _brought_about(detail: dict[str, Any]) -> Iterator[Line]:

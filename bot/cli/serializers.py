@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from bot.notify_out.messages import OutsideMessages
 from bot.views.requests.request_summary import without_answer
 from bot.views.requests.rounds import round_of_step
 from bot.views.runs import mapping
@@ -145,6 +146,12 @@ def reasoned_act(act: ReasonedAct) -> JSON:
         "priority": act.priority,
         "reason": act.reason,
     }
+
+
+def outside_messages(messages: OutsideMessages) -> JSON:
+    """Messages of steps outside Slack: how each stands, and how many more there are."""
+    shown = [{**asdict(each), "again": _time(each.again)} for each in messages.shown]
+    return {"messages": shown, "left_out": messages.left_out}
 
 
 def detail(record: RunDetail) -> JSON:

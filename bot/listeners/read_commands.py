@@ -7,6 +7,7 @@ from bot.listeners import graph_sharing
 from bot.listeners.context import Caller, Context, slack_actor
 from bot.listeners.health_reading import health_reader
 from bot.listeners.targets import run_named, workflow_named
+from bot.notify_out.messages import of_run
 from bot.off_the_loop import rendered
 from bot.slack.display_names import names_in
 from bot.slash import dates
@@ -50,9 +51,11 @@ async def show(context: Context, asker: Caller, command: ShowCommand) -> Message
         return await with_unreadable(context, answer)
     detail = await seen.detail((await run_named(seen, target)).id)
     acts = await context.engine.reasoned_acts(detail.run.id)
+    outside = await of_run(context.engine.deliveries, context.engine, detail.run.id)
     names = await names_in(context.people, detail, *(act.actor for act in acts))
     may_cancel = asker.public or await seen.may_cancel(detail.run)  # many people read a public answer
-    return command_replies.run_answer(detail, context.clock.now(), names, acts, may_cancel=may_cancel)
+    now = context.clock.now()
+    return command_replies.run_answer(detail, now, names, acts, outside, may_cancel=may_cancel)
 
 
 async def _workflow_named(context: Context, seen: VisibleRuns, name: str) -> WorkflowRecord | None:

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from urllib.parse import urlsplit
 
 from bot.consumer import Consumer
 from bot.events_out.places import Address, Outgoing
 from bot.notify_out.content import Told, body, mail, told_of
+from bot.notify_out.messages import KIND, NOTIFIED, event_of, key_of, lane_of, place_of
 from bot.notify_out.smtp import Handed, MailSender
 from bot.notify_out.specs import Outside
 from engine import (
@@ -27,7 +27,6 @@ from engine.outside import MAILTO, is_mail, is_outside
 log = logging.getLogger(__name__)
 
 CONSUMER = "outside"
-_NOTIFIED = "step.notified"
 MAX_TRIES = 12
 _FIRST_DELAY, _MAX_DELAY = timedelta(seconds=5), timedelta(hours=6)
 _MAX_AT_ONCE, _MAX_IN_LANE = 16, 2
@@ -37,6 +36,11 @@ _PAGE_INTERVAL = timedelta(minutes=1)
 _LATE_AFTER = 3
 """Tries after which a message that is not taken is named."""
 _MAX_NAMED = 5
+_GIVEN_UP_SHOWN = timedelta(days=3)
+"""How long after its step posted it a message that was given up is a warning, and is told."""
+
+Tell = Callable[[EventRecord], Awaitable[bool]]
+"""Tells people of a message that was given up. Returns False where Slack is not reached yet."""
 
 
 class NotifyOut:
@@ -49,8 +53,13 @@ class NotifyOut:
         outside: Outside,
         find_secret: Callable[[str], str],
         sender: MailSender | None = None,
+        tell: Tell | None = None,
     ) -> None:
-        """`find_secret`: gives the secret of a name. `sender`: of e-mail; by default, as `outside` says."""
+        """`find_secret`: gives the secret of a name. `sender`: of e-mail; by default, as `outside` says.
+
+        `tell`: tells people of a message that was given up.
+        """
+        self._tell = tell
         self._engine, self._clock, self._outside, self._find = engine, clock, outside, find_secret
         self._sender = sender or (MailSender(outside.mail) if outside.mail is not None else None)
         self._consumer = Consumer(CONSUMER, engine, clock, _FIRST_DELAY)
@@ -59,18 +68,25 @@ class NotifyOut:
         self._sending: dict[str, str] = {}
         """Lanes of the messages that are being sent, by key."""
         self._late: dict[str, str] = {}
-        """Why messages were not taken several times, or were given up, by key; the newest last."""
+        """Why messages were not taken several times, by key; the newest last."""
+        self._given_up: dict[str, tuple[str, datetime]] = {}
+        """Why messages were given up, and when they were posted, by key."""
+        self._untold: dict[str, EventRecord] = {}
+        """Messages that were given up and of which people are still to be told, by key."""
 
     @property
     def problem(self) -> str:
         """Return which messages were not taken, and which addresses cannot be reached; usually empty."""
-        told = list(self._late.values())[-_MAX_NAMED:]
+        since = self._clock.now() - _GIVEN_UP_SHOWN
+        given_up = [text for text, posted in self._given_up.values() if posted >= since]
+        told = [*list(self._late.values())[-_MAX_NAMED:], *given_up[-_MAX_NAMED:]]
         return " ".join([*(f"{each}." for each in told), *self._engine.outside_problems()[:_MAX_NAMED]])
 
     async def start(self) -> None:
         for problem in self._engine.outside_problems():
             log.warning("%s", problem)
         await self._consumer.begin()
+        await self._recall()
         self._task = asyncio.create_task(self._consumer.run(self._turn), name="signoff-outside")
 
     async def close(self) -> None:
@@ -81,13 +97,34 @@ class NotifyOut:
 
     async def _turn(self) -> tuple[int, datetime | None]:
         cursor = await self._consumer.project(self._wanted)
-        return cursor, await self._hand_out()
+        wakes = [await self._hand_out(), await self._tell_untold()]
+        return cursor, min(filter(None, wakes), default=None)
+
+    async def _recall(self) -> None:
+        """Learn which messages were given up before the start: the process may have ended before its word."""
+        since = self._clock.now() - _GIVEN_UP_SHOWN
+        for row in reversed(await self._engine.deliveries.given_up(CONSUMER, since, _PAGE_SIZE)):
+            with suppress(UnknownRun):
+                if (event := await event_of(row, self._engine)) is not None:
+                    self._note_given_up(row, row.error, event)
+
+    async def _tell_untold(self) -> datetime | None:
+        """Tell people of what was given up; return when to try again, if Slack is not reached yet."""
+        for key, event in list(self._untold.items()):
+            try:
+                told = self._tell is None or await self._tell(event)
+            except UnknownRun:  # it was pruned
+                told = True
+            if not told:
+                return self._clock.now() + _PAGE_INTERVAL
+            self._untold.pop(key)
+        return None
 
     async def _wanted(self, events: Sequence[EventRecord]) -> list[Wanted]:
         """Return the messages that are new: what went out cannot be edited, so the first one counts."""
         new: dict[str, Wanted] = {}
         for event in events:
-            if event.type == _NOTIFIED and event.run_id and is_outside(str(event.data.get("to"))):
+            if event.type == NOTIFIED and event.run_id and is_outside(str(event.data.get("to"))):
                 new.setdefault(key_of(event), _want(event))
         known = await self._engine.deliveries.by_keys(new) if new else {}
         return [want for key, want in new.items() if key not in known]
@@ -100,7 +137,7 @@ class NotifyOut:
         for delivery in due:
             if delivery.key in sending:
                 continue
-            lanes, lane = list(self._sending.values()), _lane(str(delivery.target["to"]))
+            lanes, lane = list(self._sending.values()), lane_of(str(delivery.target["to"]))
             if delivery.not_before is not None and delivery.not_before > now:
                 later.append(delivery.not_before)
             elif len(lanes) < _MAX_AT_ONCE and lanes.count(lane) < _MAX_IN_LANE:
@@ -117,7 +154,8 @@ class NotifyOut:
             log.exception("%s could not be sent; Signoff tries again", delivery.key)
             await self._clock.sleep(_FIRST_DELAY)
             with suppress(Exception):  # of the database: nothing can be counted
-                await self._not_taken(delivery, Handed(f"it could not be sent ({type(error).__name__})"))
+                why = Handed(f"it could not be sent ({type(error).__name__})")
+                await self._not_taken(delivery, why, await event_of(delivery, self._engine))
         finally:
             self._sending.pop(delivery.key, None)
             self._consumer.noted.set()
@@ -125,30 +163,21 @@ class NotifyOut:
     async def _send(self, delivery: Delivery) -> None:
         deliveries = self._engine.deliveries
         try:
-            told = await self._told(delivery)
+            event = await event_of(delivery, self._engine)
         except UnknownRun:
-            await self._give_up(delivery, "the run was pruned")
+            await deliveries.dead(delivery.key, "the run was pruned")
             return
-        if told is None:
+        if event is None:
             await deliveries.unrecorded(delivery.key, "the log has no such message")
             return
+        told = told_of(delivery.key, event)
         await deliveries.begin(delivery.key)
         handed = await (self._mail(told) if is_mail(told.to) else self._post(told))
         if handed.error:
-            await self._not_taken(delivery, handed)
+            await self._not_taken(delivery, handed, event)
             return
         self._late.pop(delivery.key, None)
         await deliveries.sent(delivery.key, delivery.wanted, None)
-
-    async def _told(self, delivery: Delivery) -> Told | None:
-        """Return the message as the log has it; None where it has none. A row proves nothing by itself."""
-        seq = delivery.data.get("seq") if isinstance(delivery.data, dict) else None
-        event = await self._engine.recorded_event(seq) if isinstance(seq, int) else None
-        if event is None or event.type != _NOTIFIED or _want(event).target != delivery.target:
-            return None
-        if key_of(event) != delivery.key:
-            return None
-        return told_of(delivery.key, event)
 
     async def _mail(self, told: Told) -> Handed:
         if self._sender is None or self._outside.mail is None:
@@ -171,9 +200,9 @@ class NotifyOut:
             await place.close()
         return Handed(f"it {answer.error}" if answer.error else "")
 
-    async def _not_taken(self, delivery: Delivery, handed: Handed) -> None:
+    async def _not_taken(self, delivery: Delivery, handed: Handed, event: EventRecord | None) -> None:
         if handed.final or delivery.tries + 1 >= MAX_TRIES:
-            await self._give_up(delivery, handed.error)
+            await self._give_up(delivery, handed.error, event)
             return
         if delivery.tries + 1 >= _LATE_AFTER:
             self._late.pop(delivery.key, None)
@@ -183,32 +212,26 @@ class NotifyOut:
             delivery.key, self._clock.now() + again, handed.error, ambiguous=False, refused=True
         )
 
-    async def _give_up(self, delivery: Delivery, error: str) -> None:
+    async def _give_up(self, delivery: Delivery, error: str, event: EventRecord | None) -> None:
         log.warning("A message %s was given up: %s", _named(delivery), error)
-        self._late.pop(delivery.key, None)
-        self._late[delivery.key] = f"A message {_named(delivery)} was given up: {error.rstrip('.')}"
-        if len(self._late) > _PAGE_SIZE:
-            del self._late[next(iter(self._late))]
         await self._engine.deliveries.dead(delivery.key, error)
+        if event is not None:
+            self._note_given_up(delivery, error, event)
 
-
-def key_of(event: EventRecord) -> str:
-    """Return the key of the delivery of a message: the same for each attempt of its round."""
-    data = event.data
-    return f"outside:{event.run_id}:{event.step}:{data['round']}:{data['to']}:{data['number']}"
+    def _note_given_up(self, delivery: Delivery, error: str, event: EventRecord) -> None:
+        self._late.pop(delivery.key, None)
+        text = f"A message {_named(delivery)} was given up: {error.rstrip('.')}"
+        self._given_up[delivery.key] = text, event.at
+        self._untold[delivery.key] = event
+        if len(self._given_up) > _PAGE_SIZE:
+            del self._given_up[next(iter(self._given_up))]
 
 
 def _want(event: EventRecord) -> Wanted:
     to, run = str(event.data["to"]), str(event.run_id)
-    queue = Queue(lane=_lane(to), source=str(event.workflow))
-    return Wanted(key_of(event), "outside", run, {"run": run, "to": to}, {"seq": event.seq}, queue=queue)
-
-
-def _lane(to: str) -> str:
-    return MAILTO if is_mail(to) else urlsplit(to).netloc.lower()
+    queue = Queue(lane=lane_of(to), source=str(event.workflow))
+    return Wanted(key_of(event), KIND, run, {"run": run, "to": to}, {"seq": event.seq}, queue=queue)
 
 
 def _named(delivery: Delivery) -> str:
-    """Return the place without the path of an address, and the run."""
-    to = str(delivery.target["to"])
-    return f"to {to if is_mail(to) else _lane(to)} of {delivery.subject}"
+    return f"to {place_of(str(delivery.target['to']))} of {delivery.subject}"

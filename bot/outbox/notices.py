@@ -1,5 +1,6 @@
 """Word to a workflow's owner when its messages can't be delivered. Nothing hangs unseen."""
 
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.problems import Problem
 from bot.outbox.projector import LOGS, TELLS, TRIGGER_FITS, TRIGGER_MISFIT, event_data, run_key
-from bot.outbox.recorded import BLOCKED, RENAMED
+from bot.outbox.recorded import BLOCKED, GIVEN_UP, RENAMED
 from bot.outbox.run_pictures import KIND as PICTURE
 from engine import (
     Clock,
@@ -174,6 +175,28 @@ class Notices:
             )
             for user_id, role in addressees.roles.items()
         ]
+
+    async def of_given_up(self, event: EventRecord, detail: RunDetail) -> list[Wanted]:
+        """Return what is told of a message outside Slack that was given up, where it was not told yet.
+
+        The thread of the run gets a line. The owner and the operator get one direct message a day and place.
+        """
+        run, since, parent = detail.run.id, event.at.timestamp(), run_key(detail.run.id)
+        data = {"type": GIVEN_UP, "seq": event.seq}
+        message = await self.deliveries.get(parent)
+        wanted = []
+        if message is not None:
+            target = {"thread_of": parent, "run": run, "since": since}
+            queue = replace(message.queue, rank=LOGS, inside=parent, follows="")
+            wanted.append(Wanted(f"thread:{run}:{event.seq}:given-up", "line", run, target, data, queue))
+        addressees = await self._addressees(detail.owner)
+        topic = f"{hashlib.sha256(str(event.data['to']).encode()).hexdigest()[:16]}:{event.at:%Y-%m-%d}"
+        for user_id, role in addressees.roles.items():
+            notice = {**data, "role": role, "owner_unknown": addressees.owner_unknown}
+            key, target = f"dm:{user_id}:outside:{topic}", {"user": user_id, "run": run, "since": since}
+            wanted.append(Wanted(key, "notice", run, target, notice, Queue(user_id, TELLS)))
+        known = await self.deliveries.by_keys(want.key for want in wanted)
+        return [want for want in wanted if want.key not in known]
 
     async def of_trigger(self, event: EventRecord, owner: str) -> list[Wanted]:
         """Return a direct message to the owner, once a day about facts that do not fit.

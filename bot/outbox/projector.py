@@ -14,6 +14,8 @@ A message's key says what it shows:
 - `notify:{run}:{step}:{round}:{to}:{number}`: a message of a step, with `:{user}` for a member of a group
 - `code:{user}:{seq}`: a direct message: code is missing that runs under way need
 - `dm:absence:{seq}:{user}`: a direct message: an absence ended, to the person and to their delegate;
+- `thread:{run}:{seq}:given-up`: a line: a message outside Slack was given up;
+  `dm:{user}:outside:{place}:{day}`: the same as a direct message to the owner
 - `trigger:{user}:{seq}`: a direct message to the owner: a trigger cannot read its source, or can again;
   `trigger:{user}:{workflow}:{key}:{day}`: a fact does not fit
 - `health:{seq}:{place}`: a word in a channel, or to a person: the health of a workflow changed

@@ -29,6 +29,8 @@ from engine import Alert, EventRecord, RunDetail
 
 BLOCKED = "message.blocked"
 """Tells how a delivery stands: no event is about it."""
+GIVEN_UP = "outside.given_up"
+"""Tells that a message outside Slack was given up. Its event is that of the message."""
 RENAMED = "channel.renamed"
 """Tells that a workflow file names a channel by an earlier name: no event is about it."""
 _ADDRESSED = ("role", "owner_unknown")
@@ -77,9 +79,9 @@ def told(delivery: Delivery, event: EventRecord | None, detail: RunDetail | None
             _check_person(delivery, event, kind)
         case kind, _ if kind in _OF_CHANNELS:
             _check_channels(delivery, event, *_OF_CHANNELS[kind])
-        case "notice", _:
-            _require(event, (MISSING_CODE,))
-            return event_data(event) | {name: data.get(name, "") for name in _ADDRESSED}
+        case "notice", type_:
+            _require(event, (NOTIFIED if type_ == GIVEN_UP else MISSING_CODE,))
+            return event_data(event) | {"type": type_} | {name: data.get(name, "") for name in _ADDRESSED}
         case "notify", _:
             _require(event, (NOTIFIED,))
             if delivery.target.get("channels", [event.data["to"]]) != [event.data["to"]]:
@@ -157,5 +159,10 @@ def _alerted(event: EventRecord, detail: RunDetail) -> Alert:
     return alert
 
 
-_DERIVED = {NEWS: _news, FAILURE_ALERT: _alert, MUTED_ALERTS: _muted}
+def _given_up(delivery: Delivery, event: EventRecord, detail: RunDetail) -> Data:
+    _require(event, (NOTIFIED,))
+    return {"type": GIVEN_UP}
+
+
+_DERIVED = {GIVEN_UP: _given_up, NEWS: _news, FAILURE_ALERT: _alert, MUTED_ALERTS: _muted}
 """Makers of the content of lines whose type is not that of their event."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.notify_out import messages as outside
+from bot.notify_out.messages import OutsideMessage
 from bot.off_the_loop import rendered
 from bot.outbox.absence_news import KIND as ABSENCE
 from bot.outbox.completeness import refusal
@@ -25,7 +27,7 @@ from bot.outbox.ports import (
 from bot.outbox.problems import Problem, remedy
 from bot.outbox.projector import CLAIMED, FAILURE_ALERT, MISSING_CODE, request_key, request_shown, run_key
 from bot.outbox.reconcile import opaque
-from bot.outbox.recorded import BLOCKED, RENAMED, event_of, told
+from bot.outbox.recorded import BLOCKED, GIVEN_UP, RENAMED, event_of, told
 from bot.outbox.regular_news import CHECKPOINT, REVIEW
 from bot.outbox.run_pictures import picture_of
 from bot.slack.display_names import NameDirectory, names_in
@@ -51,6 +53,7 @@ from bot.views.runs.logs import followed_log, withheld_log
 from bot.views.runs.missing_code import missing_code_message
 from bot.views.runs.news import news_message
 from bot.views.runs.notification import notification_message
+from bot.views.runs.outside import given_up_line, given_up_message
 from bot.views.runs.page_link import RunPages
 from bot.views.runs.related import for_channel, named
 from bot.views.runs.renamed_channel import renamed_channel_message
@@ -232,6 +235,9 @@ class Renderer:
             blocked, informed = await self._blocked(event, detail), event.get("told")
             shown = delivery.ref is not None
             return blocked_line(detail, self._remedy(event), self.clock.now(), blocked, informed, shown=shown)
+        if event["type"] == GIVEN_UP:
+            sent = await self._given_up(delivery)
+            return given_up_line(sent, detail) if sent is not None else None
         if event["type"] == NEWS_TYPE:
             return await self._news(event, detail)
         if event["type"] == FAILURE_ALERT:
@@ -313,10 +319,13 @@ class Renderer:
         names = await names_in(self.book, detail)
         return await rendered((detail,), _in_full, delivery, request, detail, names)
 
-    async def _notice(self, delivery: Delivery, detail: RunDetail) -> Message:
+    async def _notice(self, delivery: Delivery, detail: RunDetail) -> Message | None:
         data = await self._told(delivery, detail)
         if data["type"] == MISSING_CODE:
             return missing_code_message(data)
+        if data["type"] == GIVEN_UP:
+            sent = await self._given_up(delivery)
+            return given_up_message(data, sent, detail) if sent is not None else None
         if data["type"] == RENAMED:
             return renamed_channel_message(data)
         return blocked_message(
@@ -328,6 +337,14 @@ class Renderer:
             owner_unknown=data.get("owner_unknown", ""),
             as_operator=data.get("role") == "operator",
         )
+
+    async def _given_up(self, delivery: Delivery) -> OutsideMessage | None:
+        """Return the message outside Slack that was given up; None where it was not."""
+        event = await self.records.recorded_event(delivery.data["seq"])
+        row = await self.deliveries.get(outside.key_of(event)) if event is not None else None
+        if event is None or row is None or row.state != outside.GIVEN_UP:
+            return None
+        return outside.message_of(row, str(event.step))
 
     def _remedy(self, data: Mapping[str, Any]) -> str:
         problem = Problem(data["code"], data["channel"], data["needed"], data["detail"])

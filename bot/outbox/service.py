@@ -238,6 +238,12 @@ class Outbox:
             if not await self._parts.events.read(self._cursor, 1) and self._idle.is_set():
                 return
 
+    async def tell_given_up(self, event: EventRecord) -> None:
+        """Tell of a message outside Slack that was given up. `event`: that of the message; once for each."""
+        detail = await self._parts.records.detail(str(event.run_id))
+        if wanted := await self._notices.of_given_up(event, detail):
+            await self._want(wanted)
+
     async def waiting(self) -> list[Delivery]:
         """Messages that something is in the way of; `error` says what."""
         return await self._deliveries.in_trouble(CONSUMER)

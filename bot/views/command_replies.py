@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
 
+from bot.notify_out.messages import NO_MESSAGES, OutsideMessages
 from bot.views import button_values
 from bot.views.blocks import (
     Element,
@@ -19,6 +20,7 @@ from bot.views.requests.altered import marked_message
 from bot.views.requests.failure import open_failures
 from bot.views.requests.full_content import MAX_POST_UNITS, block_units
 from bot.views.requests.listed import LIST, request_blocks
+from bot.views.runs.outside import outside_lines
 from bot.views.runs.reasons import reasons_of
 from bot.views.runs.result import results_block
 from bot.views.runs.run import cancel_button, details_button, run_message
@@ -175,10 +177,12 @@ def run_answer(
     now: datetime,
     names: Names = MENTIONED,
     acts: Sequence[ReasonedAct] = (),
+    outside: OutsideMessages = NO_MESSAGES,
     *,
     may_cancel: bool = True,
 ) -> Message:
     """Return one run, step by step, with its buttons. `acts`: those of people that have a reason.
+    `outside`: its messages outside Slack.
 
     `may_cancel`: whether a reader may cancel the run.
     """
@@ -191,8 +195,9 @@ def run_answer(
     acts = [act for act in acts if act.act != "pause" or run.state == "paused"]
     reasons = section(reasons_of(acts, detail.titles, names, now)) if acts else None
     results = results_block(detail)
+    sent = section(lines) if (lines := outside_lines(outside, detail.titles, now)) else None
     failed = open_failures(detail)
-    answer = message(shown.text, head, *shown.blocks[1:], failed, results, reasons, actions(buttons))
+    answer = message(shown.text, head, *shown.blocks[1:], failed, results, sent, reasons, actions(buttons))
     return marked_message(answer, detail.altered)
 
 

@@ -262,6 +262,20 @@ class Deliveries:
         )
         return await self._select(where, (consumer, limit))
 
+    async def given_up(self, consumer: str, since: datetime, limit: int) -> list[Delivery]:
+        """Return those that were given up and whose event is not older, newest first. It reads all rows."""
+        query = (
+            "SELECT delivery.* FROM delivery JOIN event ON event.seq = delivery.created "
+            "WHERE delivery.consumer = ? AND delivery.state = 'dead' AND event.at >= ? "
+            "ORDER BY delivery.created DESC, delivery.key LIMIT ?"
+        )
+
+        def read(connection: Connection) -> list[Delivery]:
+            selected = connection.execute(query, (consumer, rows.micros(since), limit)).fetchall()
+            return readable(selected, _delivery, self._reader.skip)
+
+        return await self._reader.read(read)
+
     async def get(self, key: str) -> Delivery | None:
         deliveries = await self._select("key = ?", (key,))
         return deliveries[0] if deliveries else None

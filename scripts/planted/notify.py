@@ -3,6 +3,7 @@
 from scripts.planted.mutant import Mutant
 
 _OUTSIDE = ("tests/bot/notify_out/test_notify_out.py",)
+_TOLD = ("tests/bot/notify_out/test_told.py",)
 MUTANTS = [
     Mutant(
         "a text of a step is read as markup",
@@ -83,10 +84,31 @@ MUTANTS = [
     ),
     Mutant(
         "a row of a mail that another program wrote is sent",
-        "bot/notify_out/service.py",
-        "if key_of(event) != delivery.key:",
-        "if not delivery.key:",
+        "bot/notify_out/messages.py",
+        " or key_of(event) != delivery.key:",
+        ":",
         _OUTSIDE,
+    ),
+    Mutant(
+        "a restart forgets which mails were given up",
+        "bot/notify_out/service.py",
+        "        await self._recall()\n",
+        "",
+        _OUTSIDE,
+    ),
+    Mutant(
+        "people are told again of a mail that was given up before the restart",
+        "bot/outbox/notices.py",
+        "return [want for want in wanted if want.key not in known]",
+        "return wanted",
+        _TOLD,
+    ),
+    Mutant(
+        "a mail that was sent is told as given up",
+        "bot/outbox/renderer.py",
+        "event is None or row is None or row.state != outside.GIVEN_UP:",
+        "event is None or row is None:",
+        _TOLD,
     ),
     Mutant(
         "a subject holds a line break",

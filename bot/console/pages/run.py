@@ -11,9 +11,11 @@ from bot.console.wording import Wording, log_lines, value
 from bot.graphs import pictures
 from bot.graphs.looks import STATES
 from bot.listeners.targets import run_named
+from bot.notify_out.messages import of_run
 from bot.views.requests.quorum import who_may
 from bot.views.requests.request_summary import ending, short_run, until
 from bot.views.runs import steps
+from bot.views.runs.outside import outside_lines
 from bot.views.runs.reasons import reasons_of
 from bot.views.runs.related import WORDS, named
 from bot.views.runs.result import result_words
@@ -38,8 +40,11 @@ async def one(parts: Parts, reader: Reader, text: str) -> Values:
     events = await parts.engine.events.of_run(run_id)
     logs = await parts.engine.step_logs(run_id)
     acts = await parts.engine.reasoned_acts(run_id)
+    outside = await of_run(parts.engine.deliveries, parts.engine, run_id)
     wording = await parts.wording(reader, detail, *(act.actor for act in acts))
-    return await asyncio.to_thread(_values, detail, events, logs, acts, wording)
+    values = await asyncio.to_thread(_values, detail, events, logs, acts, wording)
+    lines = outside_lines(outside, detail.titles, wording.now).splitlines()
+    return {**values, "outside": [wording.rich(line) for line in lines]}
 
 
 async def graph(parts: Parts, reader: Reader, run_id: str) -> str:

@@ -173,6 +173,7 @@ async def test_a_mail_that_is_refused_for_good_is_given_up_and_told(
         (row,) = await delivered(site, run.id)
         assert (row.state, row.tries) == ("dead", 1)
         assert row.error.startswith("the mail server answered 550: No such")
+        await site.until(lambda: site.out.problem)
         assert site.out.problem.startswith(f"A message to {OPS} of {run.id} was given up: the mail server")
 
 
@@ -203,6 +204,26 @@ async def test_a_mail_is_sent_after_a_restart_between_its_record_and_its_sending
     await delivered(site, run.id)
     await site.stop()
     assert [message["Subject"] for message in server.mails] == ["hello"]
+
+
+async def test_a_restart_keeps_the_warning_of_a_mail_that_was_given_up_for_three_days(
+    server: SmtpServer, tmp_path: Path
+) -> None:
+    site, wf = Site(tmp_path, Outside(mail_to(server), {})), telling((OPS, "hello"))
+    await site.start(wf)
+    server.refusals = {"RCPT": ["550 No such person"]}
+    run = await site.run()
+    await delivered(site, run.id)
+    await site.stop()
+    await site.start(wf)
+    warning = f"A message to {OPS} of {run.id} was given up: the mail server answered 550: No such person."
+    assert site.out.problem == warning
+    site.clock.advance(timedelta(days=4))
+    assert site.out.problem == ""
+    await site.stop()
+    await site.start(wf)
+    assert site.out.problem == ""
+    await site.stop()
 
 
 async def test_a_row_that_another_program_wrote_is_not_sent(server: SmtpServer, tmp_path: Path) -> None:
