@@ -85,6 +85,11 @@ async def ended(team: AlertOffice, run_id: str) -> None:
     await team.advance()
 
 
+async def notified(team: AlertOffice, run_id: str) -> EventRecord:
+    events = await team.engine.events.of_run(run_id)
+    return next(each for each in events if each.type == "step.notified")
+
+
 async def lines(local: Local) -> list[str]:
     (message,) = await local.messages(DEPLOYS)
     return without_runs([text for text in await local.thread(DEPLOYS, message["ts"]) if "given up" in text])
@@ -134,11 +139,19 @@ async def test_a_second_mail_of_a_day_to_the_same_place_is_told_in_its_thread_al
     local: Local, tmp_path: Path, server: Refusing
 ) -> None:
     async with office(local, tmp_path, telling(OPS)) as team, sending(team, server):
-        for _ in range(2):
-            await ended(team, (await team.harness.start("nightly")).id)
+        first, second = [await team.harness.start("nightly") for _ in range(2)]
+        for run in (first, second):
+            await ended(team, run.id)
         threads = [await local.thread(DEPLOYS, message["ts"]) for message in await local.messages(DEPLOYS)]
         assert [sum("given up" in text for text in thread) for thread in threads] == [1, 1]
-        assert len(await told(local)) == 1
+        (direct,) = await local.direct(ALICE)
+        assert (first.short in direct) != (second.short in direct)
+        other = second if first.short in direct else first
+        await team.outbox.tell_given_up(await notified(team, other.id))
+        await team.advance()
+        assert await local.direct(ALICE) == [direct]
+        found = [await team.engine.deliveries.find(subject=run.id, kind="notice") for run in (first, second)]
+        assert {(row.state, row.wanted) for rows in found for row in rows} == {("idle", 1)}
 
 
 async def test_word_of_a_mail_that_was_not_given_up_is_not_shown(
@@ -147,10 +160,11 @@ async def test_word_of_a_mail_that_was_not_given_up_is_not_shown(
     async with office(local, tmp_path, telling(OTHER)) as team, sending(team, server):
         run = (await team.harness.start("nightly")).id
         await ended(team, run)
-        events = await team.engine.events.of_run(run)
-        await team.outbox.tell_given_up(next(each for each in events if each.type == "step.notified"))
+        await team.outbox.tell_given_up(await notified(team, run))
         await team.advance()
-        assert (await lines(local), await told(local)) == ([], [])
+        (message,) = await local.messages(DEPLOYS)
+        assert await local.thread(DEPLOYS, message["ts"]) == []
+        assert await local.direct(ALICE) == []
 
 
 async def test_show_says_how_each_message_stands(local: Local, tmp_path: Path, server: Refusing) -> None:
