@@ -58,7 +58,7 @@ def decide(policies: PolicySet, moment: Moment, facts: Mapping[str, Any]) -> Rul
     for rule in policies.rules:
         if moment not in rule.at:
             continue
-        found = _applied(rule, facts)
+        found = _applied(rule, facts, policies.default)
         if isinstance(found, MatchedRule):
             matched.append(found)
         elif found:
@@ -134,8 +134,11 @@ def strictest(effects: Iterable[Effect]) -> Effect | None:
     return next((effect for effect in order if effect in found), None)
 
 
-def _applied(rule: PolicyRule, facts: Mapping[str, Any]) -> MatchedRule | bool:
-    """Return the rule if it applies, True if it is an exception, and False if it does not match."""
+def _applied(rule: PolicyRule, facts: Mapping[str, Any], default: Effect) -> MatchedRule | bool:
+    """Return the rule if it applies, True if it is an exception, and False if it does not match.
+
+    Where the default is to deny, an approval that a rule requires and that was given allows the step.
+    """
     try:
         if not _is_true(rule.when, facts):
             return False
@@ -144,7 +147,8 @@ def _applied(rule: PolicyRule, facts: Mapping[str, Any]) -> MatchedRule | bool:
     except ConditionError as error:
         return _undecided(rule, facts, error)
     if rule.required is not None and _is_approved(rule, rule.required, facts):
-        return False
+        given = f"The approval that the policy {rule.name} requires was given."
+        return MatchedRule(rule.name, "allow", given, rule=rule) if default == "deny" else False
     return MatchedRule(rule.name, rule.effect, _reason(rule), rule=rule)
 
 

@@ -4,6 +4,7 @@ The request is an ordinary one, at the step itself. What people approved counts 
 this run, while what the step would execute stays as it was when they were asked.
 """
 
+import operator
 from abc import abstractmethod
 from collections.abc import Collection
 from datetime import datetime
@@ -23,6 +24,7 @@ from engine.kernel.requests.policy_question import (
 from engine.kernel.requests.quorum import decisions_for_outcome
 from engine.kernel.shapes import map_transitions
 from engine.model.definition.elements import is_element, node_of
+from engine.model.definition.graph import dependencies
 from engine.model.definition.policies import MatchedRule, Ruling
 from engine.model.definition.spec import StepSpec
 from engine.model.people import effective_user_id
@@ -38,6 +40,9 @@ class PolicyJudge(Protocol):
 
     def before_step(self, state: LiveRun, step: str, now: datetime) -> Ruling | None:
         """Return what it decides about an attempt that is about to begin; None without a policy file."""
+
+    def has_rule(self, digest: str) -> bool:
+        """Return whether a rule with this digest is in use."""
 
 
 class PolicyBinding(ApprovalBinding):
@@ -70,13 +75,16 @@ class PolicyBinding(ApprovalBinding):
         return True
 
     def apply_policy_answer(self, request: RequestRecord, outcome: str) -> None:
-        """Let a step go on that people approved; the policies judge it again. Else they deny it."""
-        if outcome == "approved":
+        """Let a step go on that people approved; the policies judge it again. Else they deny it.
+
+        A rejection counts only while the rule that asked is in use.
+        """
+        question = request.policy_question
+        assert question is not None
+        if outcome == "approved" or self.policies is None or not self.policies.has_rule(question.digest):
             self.move_step(request.step, "reopen", reason="")
             self.plan_step(request.step)
             return
-        question = request.policy_question
-        assert question is not None
         people = [effective_user_id(each.actor) for each in decisions_for_outcome(request, outcome)]
         reason = refusal_words(request, people)
         rules = [{"rule": question.rule, "effect": "require", "reason": reason}]
@@ -102,13 +110,37 @@ class PolicyBinding(ApprovalBinding):
 
     def _outdate_approvals(self, step: str) -> None:
         """Note on what people approved for a policy that it no longer is what the step would execute."""
-        for request in questions_at(self.state, step):
-            if request.outcome != "approved" or request.coverage.superseded:
-                continue
+        approved = _approved_at(self.state, step)
+        if not approved or self._is_as_before(step, approved):
+            return
+        for request in approved:
             if changes := approval_digest.changes_since(self.state, request, self._digest_of):
-                coverage = evolve(request.coverage, superseded="; ".join(changes))
-                self.put_request(evolve(request, version=request.version + 1, coverage=coverage))
-                self.event("request.outdated", step, request.id, kind=request.kind, changes=changes)
+                self._outdate(request, changes)
+
+    def _outdate(self, request: RequestRecord, changes: list[str]) -> None:
+        coverage = evolve(request.coverage, superseded="; ".join(changes))
+        self.put_request(evolve(request, version=request.version + 1, coverage=coverage))
+        self.event("request.outdated", request.step, request.id, kind=request.kind, changes=changes)
+
+    def _is_as_before(self, step: str, approved: list[RequestRecord]) -> bool:
+        """Return whether nothing changed since the element before, so that a list is digested once."""
+        state, node = self.state, self.state.graph.nodes[step]
+        if step not in state.graph.mapped:
+            return False
+        records: list[Any] = [*approved, state.run.input, *map(state.steps.get, dependencies(node))]
+        codes, key = [self._digest_of(step)], f"{step} for policies"
+        seen_records, seen_codes = state.verified.get(key, ((), ()))
+        same = len(seen_records) == len(records) and all(map(operator.is_, seen_records, records))
+        state.verified[key] = (records, codes)
+        return same and codes == seen_codes
+
+    def _revise(self, step: str, request: RequestRecord, why: str) -> dict[str, int]:
+        sent_back = super()._revise(step, request, why)
+        # It would execute with what the person wrote, which nobody has read who approved it before.
+        for name in sent_back:
+            for approved in _approved_at(self.state, name):
+                self._outdate(approved, ["changes were requested"])
+        return sent_back
 
     def _ask_for_policy(self, step: str, matched: MatchedRule, ruling: Ruling) -> None:
         """Ask the people whom a rule requires. The step waits for them."""
@@ -175,6 +207,15 @@ class PolicyBinding(ApprovalBinding):
             return super()._reopen(step)
         self._withdraw(request, "what was approved before it changed")
         return True
+
+
+def _approved_at(state: LiveRun, step: str) -> list[RequestRecord]:
+    """Return the requests of policies about a step that were approved and count."""
+    return [
+        request
+        for request in questions_at(state, step)
+        if request.outcome == "approved" and not request.coverage.superseded
+    ]
 
 
 def _first_required(ruling: Ruling) -> MatchedRule | None:

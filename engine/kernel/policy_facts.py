@@ -42,7 +42,8 @@ def step_facts(
     facts = _of_run(policies, state.run, state.definition, now, variables)
     facts["requester"]["names"] = _names(state.run, state)
     facts["step"] = {
-        "name": node.name,
+        # A rule about a step holds also for what executes instead of it.
+        "name": state.graph.alternative_of.get(node.name, node.name),
         "title": node.title,
         "kind": node.operation.kind if node.operation is not None else "function",
         "uses": list(node.uses),

@@ -49,6 +49,10 @@ class Policies:
         facts = step_facts(self.current, state, step, now, self.variables)
         return decide(self.current, "step", facts)
 
+    def has_rule(self, digest: str) -> bool:
+        """Return whether a rule with this digest is in use."""
+        return self.current is not None and any(rule.digest == digest for rule in self.current.rules)
+
 
 def begin_governed(
     transition: Transition, build: Callable[[Transition], Change], runs_today: int | None

@@ -24,8 +24,8 @@ MUTANTS = [
     Mutant(
         "a step executes after people rejected what a policy requires",
         "engine/kernel/policy_binding.py",
-        '        if outcome == "approved":\n',
-        "        if True:\n",
+        '        if outcome == "approved" or self.policies is None',
+        "        if True or self.policies is None",
         ASKED,
     ),
     Mutant(

@@ -7,6 +7,7 @@ from typing import Any
 from engine.kernel.live_run import LiveRun
 from engine.kernel.requests.request_factory import anybody_of
 from engine.kernel.requests.requesters import people_among, requesters_of
+from engine.kernel.requests.revision import feedback_for
 from engine.model.definition.graph import dependencies
 from engine.model.definition.operations import OperationSpec
 from engine.model.definition.policies import MatchedRule, PolicyRule, RequiredApproval
@@ -114,11 +115,13 @@ def _shown(
     run_input = state.run.input
     if run_input:
         yield Shown("Input of the run", run_input, requested=True)
+    for feedback in feedback_for(state.requests.values(), node.name):
+        yield Shown("Requested changes", feedback.comment)
     used = [name for name in dependencies(node) if name in state.steps]
     for name in used:
         title, record = state.graph.nodes[name].title, state.steps[name]
         if any(need.step == name for need in node.needs):
-            yield Shown(title, _value(state, name, record))
+            yield Shown(f"Output of {title}", _value(state, name, record))
     if operation is not None:
         scope = {**dict.fromkeys(used), **state.outputs(), "input": run_input}
         later = (node.each.parameter,) if node.each is not None else ()

@@ -25,12 +25,15 @@ def is_taken(
 
     `action`: what the author wants after this error; None: as after every error.
 
-    A step whose condition could not be decided did not fail: its alternative has the same condition.
+    A step whose condition could not be decided did not fail: its alternative has the same condition. Nor did
+    one that the policies keep from executing: no rule says that something else may execute instead.
     """
     node = graph.node(step)
     if action in ("ask", "fail"):
         return False
     by_rule = isinstance(node, StepSpec) and node.reroute_by == "rule"
     return (
-        (by_rule or action == "alternative") and failure.kind != "Undecidable" and is_left(graph, steps, step)
+        (by_rule or action == "alternative")
+        and failure.kind not in ("Undecidable", "PolicyDenied")
+        and is_left(graph, steps, step)
     )

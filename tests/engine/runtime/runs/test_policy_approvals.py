@@ -104,7 +104,7 @@ async def test_a_rule_asks_its_people_and_the_step_executes_when_enough_have_app
             "Required by the policy": "eyes",
             "Reason": "Two managers approve.",
             "Input of the run": {"amount": 7},
-            "build": {"amount": 7},
+            "Output of build": {"amount": 7},
         }
         assert request.clock.expires_at is not None
         assert (request.clock.expires_at - request.opened_at).total_seconds() == 86_400
@@ -231,7 +231,7 @@ async def test_an_approval_of_the_author_that_satisfies_the_rule_leaves_nothing_
             assert len(await harness.requests()) == left
             if left:
                 request = await only(harness)
-                assert {item.label: item.value for item in request.shown}["go"] == "approved"
+                assert {item.label: item.value for item in request.shown}["Output of go"] == "approved"
                 await harness.decide(request, "approve", as_user="U2")
                 await harness.decide(request, "approve", as_user="U3")
     assert calls == ["release", "release"]
