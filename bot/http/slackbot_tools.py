@@ -119,7 +119,9 @@ async def _ask(call: Call, arguments: AskAtGate) -> dict[str, Any]:
     ):
         told = "This person asked the same already. Nobody is asked again. Read the answer with show_run."
         return {**_run(last), "asked": told}
-    number = int(last.id.rpartition(".")[2]) + 1 if last is not None else 1
+    # Earlier runs may have been deleted after their time, and no run gets the id of one of them.
+    first = int(call.engine.clock.now().timestamp() // REPEATED_FOR.total_seconds())
+    number = max(first, int(last.id.rpartition(".")[2]) + 1 if last is not None else 0)
     run = await call.engine.start(workflow.name, parsed, actor=call.actor, key=f"{key}.{number}")
     return {**_run(run), "asked": "Approvers are asked in Slack. Read the answer with show_run."}
 

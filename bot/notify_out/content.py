@@ -57,7 +57,9 @@ def mail(told: Told, address: str, sender: str) -> EmailMessage:
     message["From"] = Address(addr_spec=sender)
     message["To"] = Address(addr_spec=address)
     first = next((line for line in told.text.splitlines() if line.strip()), told.workflow)
-    message["Subject"] = str(cut_line(told.subject or first, 200 if told.subject else _SUBJECT))
+    subject = str(cut_line(told.subject or first, 200 if told.subject else _SUBJECT))
+    # `=?` begins an encoded word, which Python would decode: line breaks in it would become headers.
+    message["Subject"] = subject.replace("=?", "= ?")
     message["Date"] = format_datetime(told.at)
     message["Message-ID"] = f"<{told.id}.signoff@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -44,7 +44,7 @@ from bot.views.requests.altered import marked_file, marked_message
 from bot.views.requests.approval import approval_message
 from bot.views.requests.blocked import Blocked, blocked_line, blocked_message
 from bot.views.requests.failure import History, failure_message
-from bot.views.requests.failure_alert import failure_alert
+from bot.views.requests.failure_alert import failure_alert, is_open
 from bot.views.requests.failure_card import MAX_RUNS_LISTED, card_message
 from bot.views.requests.full_content import File
 from bot.views.requests.muted_alerts import muted_alerts
@@ -276,9 +276,9 @@ class Renderer:
 
     async def _alert(self, delivery: Delivery, event: Mapping[str, Any], detail: RunDetail) -> Message | None:
         request = _found(event["request_id"] or "", detail)
-        if request is not None and request.state != "open" and delivery.ref is None:
-            return None  # it was answered before anybody was told
         card = await self.cards.of(request.id, MAX_RUNS_LISTED) if request else None
+        if request is not None and not is_open(request, card) and delivery.ref is None:
+            return None  # it was answered before anybody was told
         names = await names_in(self.book, detail, *(_named_on(card) if card else ()))
         now = self.clock.now()
         url = await (self._permalink(request) if request else self._link_to(run_key(detail.run.id)))

@@ -39,6 +39,8 @@ from engine.steps.agents.tools import UNNAMED, BadCall, Tool, hidden
 
 MAX_ITEMS = 50
 """Items of a plan. People read all of them before they decide."""
+MOST_ITEMS = 20
+"""Items of a plan, unless its author says otherwise."""
 MAX_WHY = 500
 """Characters of a reason."""
 MAX_ITEM_INPUT = 2_500
@@ -74,13 +76,17 @@ class Plan(BaseModel):
     items: list[PlanItem] = Field(min_length=1)
 
     @classmethod
-    def of(cls, actions: "Iterable[Action | Callable[..., Any]]") -> "type[Plan]":
+    def of(
+        cls, actions: "Iterable[Action | Callable[..., Any]]", max_items: int = MOST_ITEMS
+    ) -> "type[Plan]":
         """Return a `Plan` that takes these actions only, as the output of an agent that proposes one.
+
+        `max_items`: as of `workflow.plan`.
 
         Its JSON Schema has the name, the docstring and the inputs of each action, so the model knows them. A
         plan that does not fit is an answer that does not: the model is told why, and answers again.
         """
-        return _plan_of(actions_of(listed(actions)))
+        return _plan_of(actions_of(listed(actions)), max_items)
 
 
 class PlannedAction(BaseModel):
@@ -241,7 +247,7 @@ class PlanCheck:
 
     proposal: str
     actions: tuple[Action, ...]
-    max_items: int = 20
+    max_items: int = MOST_ITEMS
 
     @property
     def output(self) -> Any:
@@ -340,8 +346,8 @@ class PlanCheck:
         return f"action: {ascii(name)[:80]} is not an action of this workflow. {remedy}"
 
 
-def _plan_of(actions: tuple[Action, ...]) -> type[Plan]:
-    check = PlanCheck("", actions, MAX_ITEMS)
+def _plan_of(actions: tuple[Action, ...], max_items: int) -> type[Plan]:
+    check = PlanCheck("", actions, max_items)
     for problem, remedy in check.problems():
         raise DefinitionError(f"Plan.of: {problem}", remedy=remedy)
     items: Any = (list.__class_getitem__(_item_of(actions)), Field(min_length=1))

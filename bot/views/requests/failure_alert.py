@@ -38,7 +38,7 @@ def failure_alert(
     why, outcome = sentence(failure), _outcome(request, detail, names, now, card)
     head = f"{icons.FAILED} *{workflow}* failed at *{title}*{runs}"
     told = f"{icons.FAILED} {workflow} failed at {title}{runs}: {safe(why, 400)}"
-    if outcome and not _is_open(request, card):
+    if outcome and not is_open(request, card):
         told = f"{outcome.splitlines()[0]} · {workflow} failed at {title}{runs}"
     ids = Ids("alert", version_of(card) if card else request.version if request else 1)
     buttons: list[Element] = [link("Open the message", url)] if url else []
@@ -52,7 +52,7 @@ def failure_alert(
     )
 
 
-def _is_open(request: RequestRecord | None, card: FailureCard | None) -> bool:
+def is_open(request: RequestRecord | None, card: FailureCard | None) -> bool:
     """Return whether people are still asked about the failure, in this run or in another one on the card."""
     if card is not None and card.is_shared:
         return card.open_count > 0

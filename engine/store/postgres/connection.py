@@ -4,6 +4,7 @@
 spells otherwise, are translated here.
 """
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -173,6 +174,15 @@ class Connection:
     @property
     def in_transaction(self) -> bool:
         return self._driver.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+
+    @functools.cached_property
+    def timeline(self) -> str:
+        """The history of the server, which a standby that takes over begins anew; empty where it has none."""
+        try:
+            query = "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
+            return str(self._driver.execute(cast("Any", query)).fetchone()[0])
+        except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege):
+            return ""
 
     @property
     def is_unfit(self) -> bool:

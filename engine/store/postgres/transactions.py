@@ -87,10 +87,11 @@ class Transactions:
         committing, begun = False, _Begun()
         try:
             connection = self._connected()
+            timeline = connection.timeline
             begin = connection.begin_together()
             results = self._perform(connection, works)
             newest, number = begin.fetchone()
-            begun = _Begun(str(number), newest, connection.wrote_events)
+            begun = _Begun(str(number), newest, connection.wrote_events, timeline)
             faults.reach("store.written")
             committing = True
             connection.commit_together()
@@ -137,6 +138,7 @@ class _Begun:
     number: str = ""
     newest: int = 0
     has_events: bool = False
+    timeline: str = ""
 
     @property
     def newest_known(self) -> int:
@@ -148,7 +150,10 @@ def _status(connection: Connection, begun: _Begun) -> str | None:
     """Return `committed`, `aborted` or `in progress`; None where the server does not remember.
 
     Its events tell it, where it has some: a standby that took over may have given its number to another one.
+    Without events nothing tells it there.
     """
+    if not begun.has_events and connection.timeline != begun.timeline:
+        return None
     try:
         query = "SELECT pg_xact_status(CAST(CAST(? AS TEXT) AS xid8))"
         (status,) = connection.execute(query, (begun.number,)).fetchone()
