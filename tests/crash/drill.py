@@ -3,10 +3,29 @@
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from engine import Every, Fatal, FileArrival, Outcome, QueryChange, Retry, StepContext, Webhook, Workflow
+from engine import (
+    Action,
+    ActionResult,
+    Breaker,
+    Every,
+    Fatal,
+    FileArrival,
+    NotYet,
+    Outcome,
+    Plan,
+    Poll,
+    Quality,
+    QueryChange,
+    Resource,
+    Retry,
+    StepContext,
+    Webhook,
+    Workflow,
+)
 
 drill = Workflow("drill", owner="@on-call", channel="#incidents")
 
@@ -260,6 +279,114 @@ queried = Workflow(
 def pack(input: Note, ctx: StepContext) -> str:
     executed(ctx)
     return input.text
+
+
+class Letter(BaseModel):
+    to: str
+    amount: int = Field(gt=0)
+
+
+post = Resource("post", at_once=1, breaker=Breaker(failures=1, within="1m", open_for="1s"))
+mapping = Workflow("mapping", owner="@on-call", channel="#incidents", resources=[post])
+
+
+@mapping.step(quality=Quality(row=Letter, reject_over="50%"))
+def letters(ctx: StepContext) -> list[dict[str, Any]]:
+    executed(ctx)
+    return [{"to": to, "amount": amount} for to, amount in (("ada", 3), ("bo", 0), ("cy", 5), ("di", 2))]
+
+
+@mapping.step(each=letters, at_once=2, uses=["post"], retry=Retry(attempts=9, delay="0.1s", backoff=1))
+def send(letter: Letter, ctx: StepContext) -> str:
+    with (ctx.data_dir / "sent").open("a", encoding="utf-8") as file:
+        file.write(f"{ctx.run_id} {letter.to} {ctx.idempotency_key}\n")
+    if (ctx.data_dir / "sent").read_text(encoding="utf-8").count(f" {letter.to} ") < 2 and letter.to == "cy":
+        raise ConnectionError("the post is closed")
+    return letter.to
+
+
+@mapping.step
+def counted_letters(send: list[str], ctx: StepContext) -> int:
+    executed(ctx)
+    return len(send)
+
+
+packing = Workflow("packing", owner="@on-call", channel="#incidents", input=Note)
+
+
+@packing.step
+def wrap(input: Note, ctx: StepContext) -> str:
+    executed(ctx)
+    return f"{input.text}, wrapped"
+
+
+archiving = Workflow("archiving", owner="@on-call", channel="#incidents", input=Note)
+
+
+@archiving.step
+def keep(input: Note, ctx: StepContext) -> None:
+    executed(ctx)
+
+
+shipping = Workflow("shipping", owner="@on-call", channel="#incidents")
+packed = shipping.child("packed", packing, input={"text": "a lamp"})
+
+
+@shipping.step(after=[packed])
+def close(ctx: StepContext) -> None:
+    executed(ctx)
+    ctx.follow_up(archiving, {"text": "closed"})
+
+
+polling = Workflow("polling", owner="@on-call", channel="#incidents")
+
+
+@polling.step(poll=Poll(deadline="10m", delay="1s", backoff=1))
+def healthy(ctx: StepContext) -> str:
+    if executed(ctx) < 4:
+        raise NotYet("it starts")
+    return "2026-01-05T20:00:00+00:00"
+
+
+evening = polling.until("evening", at="{healthy}")
+
+
+@polling.step(after=[evening])
+def light(ctx: StepContext) -> None:
+    executed(ctx)
+
+
+planning = Workflow("planning", owner="@on-call", channel="#incidents", on_failure="fail")
+
+
+@planning.step
+def propose(ctx: StepContext) -> Plan:
+    executed(ctx)
+    items = [{"action": "scale", "input": {"to": to}, "why": "it is slow"} for to in (2, 3)]
+    return Plan.model_validate({"items": items})
+
+
+def scale(to: int, ctx: StepContext) -> int:
+    with (ctx.data_dir / "scaled").open("a", encoding="utf-8") as file:
+        file.write(f"{to} {ctx.idempotency_key}\n")
+    return to
+
+
+planning.plan(
+    "repair",
+    proposal=propose,
+    actions=[Action(scale)],
+    ask="Scale?",
+    approvers=["@on-call"],
+    expires="4h",
+    on_expiry="reject",
+)
+
+
+@planning.step
+def conclude(repair: list[ActionResult], ctx: StepContext) -> int:
+    executed(ctx)
+    return len(repair)
 
 
 fatal = Workflow("fatal", owner="@on-call", channel="#incidents")

@@ -1,5 +1,6 @@
 """A process killed at every named place of every journey: nothing is lost, doubled or left behind."""
 
+import json
 import re
 import socket
 import sqlite3
@@ -23,10 +24,11 @@ Sites = Callable[[str], AbstractAsyncContextManager[Site]]
 
 async def start(site: Site, workflow: str) -> None:
     """Alice starts it, and once more if the bot died before it had recorded that."""
+    before = len(site.rows("SELECT 1 FROM run"))
     while True:
         await site.connected()
         await site.office.act("message", text=f"/workflow run {workflow}", channel=INCIDENTS, **{"as": ALICE})
-        if site.rows("SELECT 1 FROM run"):
+        if len(site.rows("SELECT 1 FROM run")) > before:
             return
 
 
@@ -191,6 +193,69 @@ async def undone(site: Site) -> None:
     assert site.rows("SELECT state FROM step_run WHERE step = 'take_out'") == [("compensated",)]
 
 
+async def mapped(site: Site) -> None:
+    """A run checks its rows, and executes a step for each through a resource whose breaker opens."""
+    await start(site, "mapping")
+    await site.office.message(BOB, INCIDENTS, "*mapping*", "done after")
+    await site.check(("letters", "send", "counted_letters"))
+    lines = [line.split() for line in (site.data / "sent").read_text().splitlines()]
+    assert {to for _, to, _ in lines} == {"ada", "cy", "di"}
+    assert len({(to, key) for _, to, key in lines}) == 3
+    assert site.rows("SELECT output FROM step_run WHERE step = 'counted_letters'") == [("3",)]
+
+
+async def related(site: Site) -> None:
+    """A run waits for its child, and its last step asks for a follow-up run."""
+    await start(site, "shipping")
+    await site.on_disk("SELECT 1 FROM run WHERE workflow = 'archiving' AND state = 'succeeded'")
+    await site.check({"shipping": ("packed", "close"), "packing": ("wrap",), "archiving": ("keep",)})
+
+
+async def polled(site: Site) -> None:
+    await start(site, "polling")
+    await site.office.message(BOB, INCIDENTS, "*polling*", "done after")
+    await site.check(("healthy", "evening", "light"))
+
+
+async def grouped(site: Site) -> None:
+    """Two runs fail alike: one card for both, and one click that retries them."""
+    await start(site, "broken")
+    await site.office.message(BOB, INCIDENTS, "The pump is broken", "Retry")
+    await start(site, "broken")
+    await site.office.message(BOB, INCIDENTS, "The pump is broken", "Retry all (2)")
+    (site.data / "repaired").touch()
+
+    async def retried() -> bool:
+        """A death between the two decisions leaves one run, which a further click retries."""
+        if not site.rows("SELECT 1 FROM request WHERE state = 'open'"):
+            return True
+        message = await site.office.message(BOB, INCIDENTS, "The pump is broken")
+        for label in ("Retry all (2)", "Retry all (1)"):
+            if label in json.dumps(message["blocks"]):
+                await site.office.click(BOB, message, label)
+                break
+        return False
+
+    await site.office.until(BOB, retried, seconds=30)
+    await site.none_on_disk("SELECT 1 FROM run WHERE state != 'succeeded'")
+    await site.check(("repair", "pump"), ("retry", "retry"))
+
+
+async def planned(site: Site) -> None:
+    await start(site, "planning")
+    await press(site, "Scale?", "Approve", until="Approved")
+    await site.office.message(BOB, INCIDENTS, "*planning*", "done after")
+    await site.settled()
+    lines = [line.split() for line in (site.data / "scaled").read_text().splitlines()]
+    assert sorted({(to, key) for to, key in lines}) == sorted(dict(lines).items())
+    assert site.rows("SELECT output FROM step_run WHERE step = 'conclude'") == [("2",)]
+    site.each_run_ended("succeeded")
+    site.each_click_counts_once(("approve",))
+    site.nothing_is_left_behind()
+    await site.the_log_is_whole()
+    await site.each_message_is_there_once()
+
+
 JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "approved": approved,
     "rejected": rejected,
@@ -206,6 +271,11 @@ JOURNEYS: dict[str, Callable[[Site], Awaitable[None]]] = {
     "queried": queried,
     "signaled": signaled,
     "undone": undone,
+    "mapped": mapped,
+    "related": related,
+    "polled": polled,
+    "grouped": grouped,
+    "planned": planned,
 }
 
 
@@ -254,6 +324,13 @@ async def live(site: Site, journey: str, *faults: str) -> int:
         ("retried", ["delivery.noted"]),
         ("signaled", ["wait.due", "store.committed:2"]),
         ("undone", ["attempt.executed:2"]),
+        ("mapped", ["attempt.executed:3"]),
+        ("mapped", ["wait.due"]),
+        ("related", ["child.started", "follow_up.started"]),
+        ("related", ["child.told"]),
+        ("polled", ["attempt.executed:2", "store.committed:3"]),
+        ("grouped", ["decision.committed"]),
+        ("planned", ["attempt.executed:3"]),
     ],
     ids=lambda value: value if isinstance(value, str) else " then ".join(value),
 )
