@@ -94,7 +94,7 @@ _REMEDIES = {
     errno.ENAMETOOLONG: "Shorten the path.",
 }
 _CHECK_PATH = "Check the path, and whether this user can use it."
-_OWN = re.compile(r"Invalid value: |Invalid value for [^:]*: (?=--)")
+_OWN = re.compile(r"Invalid value: |Invalid value for [^:]*: (?=--)|(?<=: )Value error, (?=')")
 
 
 def _print_version(wanted: bool) -> None:
