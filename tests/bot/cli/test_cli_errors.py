@@ -271,7 +271,7 @@ def test_an_empty_value_is_refused_and_never_means_everything(
     assert err.startswith(f"error: {name} is empty. Give it a value")
 
 
-def test_a_value_that_is_no_choice_is_named_with_the_choices(signoff: Signoff) -> None:
+def test_a_value_outside_the_choices_is_named_with_the_choices(signoff: Signoff) -> None:
     code, _, err = signoff("graph", "report", "--format", "gif")
     assert code == 2
     assert err.startswith("error: Invalid value for '--format': 'gif' is not one of 'mermaid', 'dot', 'svg'")
