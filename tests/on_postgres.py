@@ -56,9 +56,7 @@ class OtherProgram(Connection):
             return None
         if " x'" in statement or "(x'" in statement:
             self.close()
-            pytest.skip(
-                "Bytes of this statement of the test are no text in SQLite, and a text in PostgreSQL."
-            )
+            pytest.skip("Bytes damage a text in SQLite, and PostgreSQL takes them for bits.")
         try:
             return super().execute(statement, parameters)
         except _NOT_KNOWN as error:
