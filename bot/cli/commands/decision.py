@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import formatting, heavy
-from bot.cli.connection import ask
+from bot.cli.connection import connect
 from bot.cli.options import Data, Json, duration_seconds, new_group
 from bot.cli.output import CommandError, Output
 from bot.views.wording.text import count
@@ -46,11 +46,12 @@ def replay(
     age = duration_seconds("--since", since)
     rules = _rules_of(against, workflow, step) if against else None
     chosen: dict[str, Any] = {"workflow": workflow, "step": step, "age": age, "rules": rules}
-    replayed = ask(data, "replay_decision", workflows=True, **chosen)
-    while replayed["cursor"]:
-        place = {"cursor": replayed["cursor"], "since": replayed["since"]}
-        page = ask(data, "replay_decision", workflows=True, **chosen, **place)
-        replayed = {**page, "decisions": replayed["decisions"] + page["decisions"]}
+    with connect(data, workflows=True) as access:
+        replayed = access.call("replay_decision", **chosen)
+        while replayed["cursor"]:
+            place = {"cursor": replayed["cursor"], "since": replayed["since"]}
+            page = access.call("replay_decision", **chosen, **place)
+            replayed = {**page, "decisions": replayed["decisions"] + page["decisions"]}
     del replayed["cursor"]
     output = Output(json)
     output.data(replayed)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import formatting, heavy
-from bot.cli.connection import ask
+from bot.cli.connection import ask, connect
 from bot.cli.options import Data, Json, duration_seconds, new_group
 from bot.cli.output import CommandError, Output
 from bot.views.wording.text import count
@@ -77,12 +77,13 @@ def replay(file: File, since: Since = "30d", data: Data = None, json: Json = Fal
         "file": str(file),
         "age": duration_seconds("--since", since),
     }
-    page = ask(data, "replay_policies", workflows=True, **chosen)
-    runs = page["runs"]
-    while page["cursor"]:
-        place = {"cursor": page["cursor"], "since": page["since"]}
-        page = ask(data, "replay_policies", workflows=True, **chosen, **place)
-        runs += page["runs"]
+    with connect(data, workflows=True) as access:
+        page = access.call("replay_policies", **chosen)
+        runs = page["runs"]
+        while page["cursor"]:
+            place = {"cursor": page["cursor"], "since": page["since"]}
+            page = access.call("replay_policies", **chosen, **place)
+            runs += page["runs"]
     seconds = time.monotonic() - began
     output = Output(json)
     output.data({"since": page["since"], "seconds": round(seconds, 2), "runs": runs})

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli import formatting
-from bot.cli.connection import ask
+from bot.cli.connection import connect
 from bot.cli.options import Data, Json, whole_number
 from bot.cli.output import Output, note
 from bot.views.wording.text import count, unreadable_line
@@ -52,13 +52,14 @@ def runs(
     for name in state or ():
         if name not in _STATES:
             raise typer.BadParameter(f"--state {name} is not a state. Choose one of {', '.join(_STATES)}.")
-    chosen: dict[str, Any] = {"workflows": bool(workflow), "workflow": workflow, "states": state}
+    chosen: dict[str, Any] = {"workflow": workflow, "states": state}
     size = _MAX_LISTED if everything else limit
-    listed = ask(data, "runs", **chosen, cursor=after, limit=size)
-    page = listed["runs"]
-    while everything and len(page) == size:
-        page = ask(data, "runs", **chosen, cursor=page[-1]["id"], limit=size)["runs"]
-        listed["runs"] += page
+    with connect(data, workflows=bool(workflow)) as access:
+        listed = access.call("runs", **chosen, cursor=after, limit=size)
+        page = listed["runs"]
+        while everything and len(page) == size:
+            page = access.call("runs", **chosen, cursor=page[-1]["id"], limit=size)["runs"]
+            listed["runs"] += page
     output = Output(json)
     output.data(listed)
     if unreadable := listed.get("unreadable"):

@@ -24,10 +24,19 @@ def runs_since(
     return filled(fetch, limit)
 
 
-def count_started_before(connection: Connection, run: RunRecord, since: datetime) -> int:
-    """Runs of the same workflow that were created since then, and before this one."""
-    query = "SELECT count(*) FROM run WHERE workflow = ? AND created_at >= ? AND (created_at, id) < (?, ?)"
-    values = (run.workflow, rows.micros(since), rows.micros(run.created_at), run.id)
+def count_started_before(
+    connection: Connection, run: RunRecord, since: datetime, first: RunRecord | None = None
+) -> int:
+    """Runs of the same workflow that were created since then, and before this one.
+
+    `first`: count from this run of the workflow on, itself included; None: from the moment.
+    """
+    begin, id_ = (since, "") if first is None else (first.created_at, first.id)
+    query = (
+        "SELECT count(*) FROM run WHERE workflow = ? "
+        "AND (created_at, id) >= (?, ?) AND (created_at, id) < (?, ?)"
+    )
+    values = (run.workflow, rows.micros(begin), id_, rows.micros(run.created_at), run.id)
     (count,) = connection.execute(query, values).fetchone()
     return int(count)
 
