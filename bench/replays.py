@@ -1,4 +1,4 @@
-"""A replay of policies over past runs: those that really executed, read page by page as the command line does."""
+"""A replay of policies over past runs that really executed, read page by page as the command line does."""
 
 import time
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ _GOAL = 30.0
 _PLAIN = """
 rules:
   - {name: large, at: start, when: input.n % 10 == 0, deny: Too large.}
-  - {name: eyes, when: step.name == "work" && input.n % 10 == 1, require: {by: ["@people"]}, reason: Four eyes.}
+  - {name: eyes, when: step.name == "work" && input.n % 10 == 1, require: {by: ["@people"]}, reason: Two.}
 """
 _BUDGET = """
   - {name: budget, at: start, when: usage.runs_today >= 100000, deny: Enough.}
