@@ -10,6 +10,8 @@ import pytest
 import bot.cli.policies
 from bot.cli import local_engine
 from bot.cli.main import main
+from bot.cli.workflow_files import load
+from bot.settings.config import Settings
 from engine.runtime.queries import policy_replay
 
 FLOW = """
@@ -70,8 +72,12 @@ def test_a_replay_of_several_pages_decides_as_one_page_and_opens_the_database_on
 ) -> None:
     whole = json.loads(signoff("policy", "replay", "rules.yaml", "--json")[1])["runs"]
     opened: list[Any] = []
-    load = local_engine.load
-    monkeypatch.setattr(local_engine, "load", lambda settings: opened.append(1) or load(settings))
+
+    def counted(settings: Settings) -> Any:
+        opened.append(settings)
+        return load(settings)
+
+    monkeypatch.setattr(local_engine, "load", counted)
     monkeypatch.setattr(policy_replay, "MAX_JUDGED", size)
     monkeypatch.setattr(bot.cli.policies, "MAX_JUDGED", size)
     assert json.loads(signoff("policy", "replay", "rules.yaml", "--json")[1])["runs"] == whole
