@@ -15,6 +15,8 @@ from engine.store.files.wal_index import lacks_frames
 log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 2.0
+_LONG_CHECK_SECONDS = 1_800.0
+"""For the look without a `-wal`: the start is refused anyway, and its outcome decides what the operator does."""
 _CLOCK_CHECK_INTERVAL = 100_000
 """Of SQLite's virtual machine between two looks at the clock."""
 
@@ -56,16 +58,33 @@ def look_before_start(path: Path) -> None:
 def look_at_wal(path: Path) -> None:
     """As `look_through`, where there is a `-wal` that the file may not belong to: the first connection would
     bring it into the file."""
-    wal = f"{os.path.realpath(path)}-wal"
-    if os.path.exists(wal) and os.path.getsize(wal):
+    if _has_wal(os.path.realpath(path)):
         look_through(path)
+
+
+def _has_wal(real: str) -> bool:
+    wal = f"{real}-wal"
+    return os.path.exists(wal) and os.path.getsize(wal) > 0
 
 
 def _explained(path: Path, real: str, verdict: str | sqlite3.Error, seconds: float) -> Exception:
     wrong = isinstance(verdict, str) or is_damaged(verdict)
-    if wrong and _verdict(real, seconds, alone=True) == "":
+    if wrong and _has_wal(real) and _verdict_alone(real, seconds) == "":
         return _foreign_wal(real)
     return damaged(path, verdict) if isinstance(verdict, str) else explained(verdict, path, "read")
+
+
+def _verdict_alone(real: str, seconds: float) -> str | sqlite3.Error | None:
+    """Return the verdict on the file without its `-wal`, however large the file is."""
+    verdict = _verdict(real, seconds, alone=True)
+    if verdict is not None:
+        return verdict
+    log.warning(
+        "Together with %s-wal, %s is damaged. Looking whether the file alone is intact: it has %s bytes, so this "
+        "can take up to %g minutes",
+        real, real, f"{os.path.getsize(real):,}", _LONG_CHECK_SECONDS / 60,
+    )  # fmt: skip
+    return _verdict(real, _LONG_CHECK_SECONDS, alone=True)
 
 
 def _foreign_wal(real: str) -> StoreBroken:

@@ -342,8 +342,8 @@ async def test_the_last_checkpoint_stays_where_an_older_copy_took_the_place_of_t
         await Harness(gated(), people=PEOPLE, folder=tmp_path).__aenter__()
 
 
-def test_a_backup_beside_the_wal_of_another_database_is_named_with_the_remedy(tmp_path: Path) -> None:
-    table = make_table(tmp_path / "plain.db")
+def wal_of_another(folder: Path) -> bytes:
+    table = make_table(folder / "plain.db")
     with closing(sqlite3.connect(table)) as used:
         for number in range(50):
             insert(number)(used)
@@ -352,7 +352,11 @@ def test_a_backup_beside_the_wal_of_another_database_is_named_with_the_remedy(tm
         for number in range(20):
             insert(number)(used)
             used.commit()
-        wal = Path(f"{table}-wal").read_bytes()
+        return Path(f"{table}-wal").read_bytes()
+
+
+def test_a_backup_beside_the_wal_of_another_database_is_named_with_the_remedy(tmp_path: Path) -> None:
+    wal = wal_of_another(tmp_path)
     restored = make_table(tmp_path / "restored.db")
     Path(f"{restored}-wal").write_bytes(wal)
     with pytest.raises(StoreBroken, match=r"is intact, but .*-wal beside it belongs to another database"):
@@ -361,6 +365,22 @@ def test_a_backup_beside_the_wal_of_another_database_is_named_with_the_remedy(tm
     Path(f"{restored}-wal").unlink()
     Path(f"{restored}-shm").unlink(missing_ok=True)
     look_through(restored)
+
+
+def test_a_large_intact_file_beside_a_foreign_wal_gets_the_time_that_its_look_takes(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    wal = wal_of_another(tmp_path)
+    large = make_table(tmp_path / "large.db")
+    with closing(sqlite3.connect(large)) as used:
+        used.executemany("INSERT INTO t VALUES (?, 'x')", ((number,) for number in range(100_000)))
+        used.commit()
+    Path(f"{large}-wal").write_bytes(wal)
+    # The damage shows before the first look at the clock; the whole file takes longer.
+    with pytest.raises(StoreBroken, match=r"is intact, but .*-wal beside it belongs to another database"):
+        look_through(large, seconds=0.0)
+    (warning,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert f"{large.stat().st_size:,} bytes, so this can take up to 30 minutes" in warning
 
 
 def not_there(folder: Path) -> Path:
