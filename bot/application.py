@@ -6,7 +6,8 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -16,7 +17,7 @@ from bot.console.parts import Parts as ConsoleParts
 from bot.control_socket.server import ControlSocket, Handler
 from bot.events_out.service import EventsOut
 from bot.http.callbacks import Callbacks
-from bot.http.health import Health
+from bot.http.health import Health, readiness
 from bot.http.listening import listening
 from bot.http.metrics import MetricsDoor
 from bot.http.relayed import local_url
@@ -228,13 +229,15 @@ class _Doors:
 
     async def open(self, stack: AsyncExitStack, handlers: Mapping[str, Handler]) -> int:
         """Open both, and watch over the bot's health; return the port of the web application."""
-        socket = ControlSocket(self.settings.database.place, handlers)
-        await socket.open()
-        stack.push_async_callback(socket.close)
-        stack.push_async_callback(end, asyncio.create_task(socket.keep(self.clock)))
+        asked = dict(handlers)
+        socket = ControlSocket(self.settings.database.place, asked)
         health = Health(
             self.engine, self.workspace, self.api, self.reload, socket, self.left.text, self.callbacks
         )
+        asked["readyz"] = partial(_readyz, health)
+        await socket.open()
+        stack.push_async_callback(socket.close)
+        stack.push_async_callback(end, asyncio.create_task(socket.keep(self.clock)))
         health.event_targets, health.ci = self.events_out, self.callbacks.ci
         health.outside = self.notify_out
         if (address := self.settings.heartbeat_url) is not None:
@@ -274,6 +277,11 @@ class _Doors:
             return None
         token = self.settings.metrics_token
         return MetricsDoor(metrics.text, CONTENT_TYPE, token.get_secret_value() if token else "")
+
+
+async def _readyz(health: Health, values: Mapping[str, Any], user: str) -> dict[str, Any]:
+    """Answer the command line as `/readyz` answers over HTTP."""
+    return await readiness(health.problems, health.warnings, leads=True)
 
 
 async def _close(engine: Engine, left_behind: list[str]) -> None:

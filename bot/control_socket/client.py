@@ -38,8 +38,11 @@ class DoorError(SignoffError):
         super().__init__(text)
 
 
-def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
-    """Ask the process that serves this database. Raises `NobodyServes`, `DoorError` and `Untrusted`."""
+def call(database: Path, method: str, params: Mapping[str, Any], seconds: float | None = None) -> Any:
+    """Ask the process that serves this database. `seconds`: until it answers; None: as long as it takes.
+
+    Raises `NobodyServes`, `DoorError`, `Untrusted`, and `TimeoutError` for a process that gives no answer.
+    """
     path = socket_path(database)
     check_socket(path, database)
     request = json.dumps({"id": 1, "method": method, "params": dict(params)}).encode() + b"\n"
@@ -52,9 +55,12 @@ def call(database: Path, method: str, params: Mapping[str, Any]) -> Any:
         except OSError as error:
             raise NobodyServes(f"Nobody serves {database} ({error.strerror or error}).") from None
         check_server(connection, path, database)
+        connection.settimeout(seconds)
         try:
             connection.sendall(request)
             line = _read_line(connection)
+        except TimeoutError:
+            raise
         except OSError as error:
             text = f"The running Signoff closed the connection ({error}). Check whether it still runs."
             raise DoorError("Interrupted", text) from None

@@ -1,12 +1,32 @@
 """Is the bot fit to serve? What `/readyz` says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.serving.trigger_problems import misfits, unread_sources
 from bot.slack.errors import token_problem
 from engine import SignoffError, TriggerRecord
+
+Problems = Callable[[], Awaitable[Mapping[str, str]]]
+"""Problems by name; empty when there are none."""
+
+
+async def readiness(problems: Problems, warnings: Problems | None, *, leads: bool) -> dict[str, Any]:
+    """Return the answer of `/readyz`. `leads`: this process executes runs."""
+    found = dict(await problems())
+    body: dict[str, Any] = {"ok": not found, "leads": leads, "problems": found}
+    # Warnings read the database, however long that takes.
+    if warnings is not None and "database" not in found and (warned := await _warned(warnings)):
+        body["warnings"] = warned
+    return body
+
+
+async def _warned(warnings: Problems) -> dict[str, str]:
+    try:
+        return dict(await warnings())
+    except SignoffError as error:  # a row that a warning reads was changed
+        return {"database": str(error)}
 
 
 class EngineHealth(Protocol):

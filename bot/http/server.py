@@ -22,18 +22,17 @@ from bot.console import routes as console_routes
 from bot.console.parts import Parts as ConsoleParts
 from bot.http import approvals_api, callbacks, hooks, permits_api, relayed, slackbot
 from bot.http.forms import payload_text
+from bot.http.health import Problems, readiness
 from bot.http.limits import MAX_BODY_BYTES, Bodies, BodyRefused
 from bot.http.metrics import PATH as METRICS_PATH
 from bot.http.metrics import MetricsDoor
 from bot.http.refusal import in_words
 from bot.http.spent import Spent
-from engine import Clock, Engine, SignoffError
+from engine import Clock, Engine
 
 log = logging.getLogger(__name__)
 
 Dispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
-Problems = Callable[[], Awaitable[Mapping[str, str]]]
-"""Problems by name; empty when there are none."""
 
 PATH = "/slack/events"
 _MAX_AGE_SECONDS = 300.0
@@ -132,18 +131,8 @@ class _Ready:
         self._problems, self._warnings, self._leads = problems, warnings, leads
 
     async def answer(self, _: web.Request) -> web.Response:
-        problems = dict(await self._problems())
-        body: dict[str, object] = {"ok": not problems, "leads": self._leads, "problems": problems}
-        # Warnings read the database, however long that takes.
-        if self._warnings is not None and "database" not in problems:
-            body |= {"warnings": warnings} if (warnings := await self._warned(self._warnings)) else {}
-        return web.json_response(body, status=503 if problems else 200)
-
-    async def _warned(self, warnings: Problems) -> dict[str, str]:
-        try:
-            return dict(await warnings())
-        except SignoffError as error:  # a row that a warning reads was changed
-            return {"database": str(error)}
+        body = await readiness(self._problems, self._warnings, leads=self._leads)
+        return web.json_response(body, status=200 if body["ok"] else 503)
 
 
 class _Slack:

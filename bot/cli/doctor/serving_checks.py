@@ -1,15 +1,19 @@
 """Checks of the process that serves: what its `/readyz` reports, each with a remedy."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from bot.cli.connection import is_served
 from bot.cli.doctor.finding import Finding, Level
+from bot.control_socket.client import call
 from bot.settings.config import Settings
 from bot.views.wording.text import cut_line
+from engine import SignoffError
 
 _TIMEOUT_SECONDS = 10.0
 _MAX_BYTES = 1_000_000
@@ -62,28 +66,44 @@ REMEDIES: Mapping[str, str] = {
 async def serving_findings(settings: Settings) -> list[Finding]:
     """Return what the serving process reports. Without one, that is said, and nothing failed."""
     place = settings.database.place
-    if not is_served(place):
+    if not is_served(place, _TIMEOUT_SECONDS):
         text = "No process serves, so nothing is read from /readyz."
         return [Finding("readyz", "ok", text)]
-    if not settings.port:
-        text = "SIGNOFF_PORT is 0, so the address of /readyz is unknown."
-        return [Finding("readyz", "warning", text, "Set SIGNOFF_PORT, and start Signoff again.")]
+    if not settings.port:  # any free port, which only the process knows
+        return await findings_from(place)
     host = _ANYWHERE.get(settings.host, settings.host)
     return await findings_at(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/readyz")
+
+
+async def findings_from(place: Path, seconds: float = _TIMEOUT_SECONDS) -> list[Finding]:
+    """Return what the process that serves this database reports over its control socket."""
+    try:
+        body = await asyncio.to_thread(call, place, "readyz", {}, seconds)
+        return list(_found(body, "The process that serves", "Set SIGNOFF_PORT, and read /readyz."))
+    except TimeoutError:
+        return [_busy("The process that serves", seconds)]
+    except (SignoffError, ValueError) as error:
+        text = f"The process that serves does not report its health ({cut_line(error, 200)})."
+        remedy = "Start Signoff again, so that it and signoff doctor are of the same release."
+        return [Finding("readyz", "warning", text, remedy)]
 
 
 async def findings_at(url: str, seconds: float = _TIMEOUT_SECONDS) -> list[Finding]:
     """Return what `/readyz` at this address reports. `seconds`: until the answer has to be complete."""
     try:
-        return list(_found(await _read(url, seconds), url))
+        return list(_found(await _read(url, seconds), url, f"Read {url}."))
     except TimeoutError:
-        text = f"{url} gave no answer in {seconds:g} s: the process is busy, or code blocks its loop."
-        remedy = "Its log names code that blocks the loop. If it lasts, start Signoff again."
-        return [Finding("readyz", "problem", text, remedy)]
+        return [_busy(url, seconds)]
     except (aiohttp.ClientError, OSError, ValueError) as error:
         text = f"{url} cannot be read ({cut_line(error or type(error).__name__, 200)})."
         remedy = "Give signoff doctor the settings of the process: SIGNOFF_HOST and SIGNOFF_PORT."
         return [Finding("readyz", "warning", text, remedy)]
+
+
+def _busy(source: str, seconds: float) -> Finding:
+    text = f"{source} gave no answer in {seconds:g} s: the process is busy, or code blocks its loop."
+    remedy = "Its log names code that blocks the loop. If it lasts, start Signoff again."
+    return Finding("readyz", "problem", text, remedy)
 
 
 async def _read(url: str, seconds: float) -> Any:
@@ -100,7 +120,7 @@ async def _read(url: str, seconds: float) -> Any:
         return json.loads(content)
 
 
-def _found(body: Any, url: str) -> Iterator[Finding]:
+def _found(body: Any, source: str, read_all: str) -> Iterator[Finding]:
     """Yield the problems and warnings of an answer. Raises `ValueError` for an answer of something else."""
     if not isinstance(body, dict) or not isinstance(body.get("problems"), dict):
         raise ValueError("this is not an answer of Signoff")
@@ -110,7 +130,7 @@ def _found(body: Any, url: str) -> Iterator[Finding]:
     told = [*_findings(body["problems"], "problem"), *_findings(warnings, "warning")]
     yield from told[:_MAX_NAMES]
     if (left := len(told) - _MAX_NAMES) > 0:
-        yield Finding("readyz", "warning", f"{url} reports {left:,} more.", f"Read {url}.")
+        yield Finding("readyz", "warning", f"{source} reports {left:,} more.", read_all)
     if not told:
         yield Finding("readyz", "ok", "The process that serves reports no problem.")
 

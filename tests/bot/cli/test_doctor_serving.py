@@ -12,10 +12,12 @@ import pytest
 from aiohttp import web
 
 from bot.application import run_bot
+from bot.cli.connection import is_served
 from bot.cli.doctor.finding import Finding
-from bot.cli.doctor.serving_checks import REMEDIES, findings_at, serving_findings
+from bot.cli.doctor.serving_checks import REMEDIES, findings_at, findings_from, serving_findings
 from bot.cli.handlers import handlers
 from bot.cli.workflow_files import load
+from bot.control_socket.server import ControlSocket, Handler
 from bot.settings.config import read_settings
 from localslack import Config, start
 
@@ -32,7 +34,8 @@ async def act() -> None: ...
 """
 
 
-async def test_doctor_shows_what_the_serving_process_reports(tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", ["over HTTP", "over the control socket"])
+async def test_doctor_shows_what_the_serving_process_reports(tmp_path: Path, asked: str) -> None:
     (tmp_path / "flows.py").write_text(FLOWS, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -45,7 +48,7 @@ async def test_doctor_shows_what_the_serving_process_reports(tmp_path: Path) -> 
         "SLACK_APP_TOKEN": slack.app_token,
         "SIGNOFF_WORKFLOWS": str(tmp_path / "flows.py"),
         "SIGNOFF_DATA_DIR": str(tmp_path / "data"),
-        "SIGNOFF_PORT": str(port),
+        "SIGNOFF_PORT": str(port) if asked == "over HTTP" else "0",
     })  # fmt: skip
 
     async def found() -> list[Finding]:
@@ -124,6 +127,52 @@ async def test_a_process_that_gives_no_answer_is_a_problem() -> None:
         silent.listen()
         (found,) = await findings_at(f"http://127.0.0.1:{silent.getsockname()[1]}/readyz", seconds=0.2)
     assert (found.level, "gave no answer in 0.2 s" in found.text) == ("problem", True)
+
+
+async def served(folder: Path, handlers: dict[str, Handler], seconds: float = 5.0) -> list[Finding]:
+    """Return what doctor finds where a process answers these requests at its control socket."""
+    control = ControlSocket(folder / "signoff.db", handlers)
+    await control.open()
+    try:
+        return await findings_from(folder / "signoff.db", seconds)
+    finally:
+        await control.close()
+
+
+async def test_a_process_without_an_address_that_gives_no_answer_is_a_problem(tmp_path: Path) -> None:
+    async def silent(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    (found,) = await served(tmp_path, {"readyz": silent}, seconds=0.2)
+    assert (found.level, "gave no answer in 0.2 s" in found.text) == ("problem", True)
+
+
+async def test_a_process_that_blocks_counts_as_one_that_serves(tmp_path: Path) -> None:
+    async def silent(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    control = ControlSocket(tmp_path / "signoff.db", {"hello": silent})
+    await control.open()
+    try:
+        assert await asyncio.to_thread(is_served, tmp_path / "signoff.db", 0.2)
+    finally:
+        await control.close()
+    assert not is_served(tmp_path / "signoff.db", 0.2)
+
+
+async def test_a_process_of_an_earlier_release_counts_as_no_answer(tmp_path: Path) -> None:
+    (found,) = await served(tmp_path, {})
+    assert (found.level, "does not know this request" in found.text) == ("warning", True)
+    assert found.remedy.startswith("Start Signoff again")
+
+
+async def test_problems_beyond_the_limit_are_counted_over_the_control_socket(tmp_path: Path) -> None:
+    async def ill(*_: object) -> dict[str, object]:
+        return {"ok": False, "problems": {f"part {number}": "broken" for number in range(60)}}
+
+    found = await served(tmp_path, {"readyz": ill})
+    assert [each.level for each in found] == [*["problem"] * 50, "warning"]
+    assert found[-1].text == "The process that serves reports 10 more."
 
 
 def test_every_name_of_readyz_has_a_remedy() -> None:
