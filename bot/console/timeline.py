@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.views.wording import icons
 from bot.views.wording.times import duration, nth
 from engine import EventRecord, RunDetail
 
@@ -12,16 +13,17 @@ WIDTH = 1000
 _LEAST = 8.0
 """Units of the shortest bar, so that it can be seen."""
 _ENDS = {
-    "step.succeeded": ("succeeded", "done"),
-    "step.retrying": ("failed", "failed"),
-    "step.failed": ("failed", "failed"),
-    "step.waiting": ("failed", "failed"),
-    "step.interrupted": ("cancelled", "interrupted"),
-    "step.cancelled": ("cancelled", "cancelled"),
-    "step.rerouted": ("failed", "failed"),
-    "step.skipped": ("skipped", "skipped"),
+    "step.succeeded": "succeeded",
+    "step.retrying": "failed",
+    "step.failed": "failed",
+    "step.waiting": "failed",
+    "step.interrupted": "cancelled",
+    "step.cancelled": "cancelled",
+    "step.rerouted": "failed",
+    "step.skipped": "skipped",
 }
-"""By type of the event that ends an attempt: the class of its bar, and the word."""
+"""By type of the event that ends an attempt: the state that styles its bar and names its end."""
+_INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,11 @@ def _attempts(events: Sequence[EventRecord]) -> Iterator[tuple[str, _Span]]:
         if event.type == "step.started":
             open_[step] = event
         elif event.type in _ENDS and (began := open_.pop(step, None)) is not None:
-            state, word = _ENDS[event.type]
+            state = _ENDS[event.type]
+            word = _INTERRUPTED if event.type == "step.interrupted" else icons.STEP_WORDS[state]
             yield step, _Span(began.at, event.at, state, f"{_nth_attempt(began)}{word}")
     for step, began in open_.items():
-        yield step, _Span(began.at, None, "running", f"{_nth_attempt(began)}running")
+        yield step, _Span(began.at, None, "running", f"{_nth_attempt(began)}{icons.STEP_WORDS['running']}")
 
 
 def _nth_attempt(event: EventRecord) -> str:

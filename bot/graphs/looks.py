@@ -5,6 +5,8 @@ A picture in shades of gray tells as much: the sign, the word and the border dif
 
 from typing import Any, NamedTuple
 
+from bot.views.wording import icons
+
 JSON = dict[str, Any]
 _MAX_RESOURCES = 3
 """Names of resources that a node shows; the others are counted."""
@@ -19,8 +21,17 @@ class Shape(NamedTuple):
     word: str
 
 
-class State(NamedTuple):
+class _Paint(NamedTuple):
     """`border`: `solid`, `dashed`, `dotted` or `bold`."""
+
+    sign: str
+    fill: str
+    line: str
+    border: str
+
+
+class State(NamedTuple):
+    """Look of a state: its paint, and the word that messages have for it too."""
 
     sign: str
     word: str
@@ -44,21 +55,27 @@ _SHAPES = {
     "child": Shape("[/", "/]", "parallelogram", "child workflow"),
 }
 # The fonts of a picture lack ⏸️, the sign of what waits in messages: ‖ has the same two bars.
+_PAINTS = {
+    "pending": _Paint("○", "#ffffff", "#6b7280", "dashed"),
+    "running": _Paint("▶", "#dbeafe", "#1d4ed8", "bold"),
+    "retrying": _Paint("↻", "#ffedd5", "#c2410c", "dashed"),
+    "waiting": _Paint("‖", "#fef3c7", "#92600a", "bold"),
+    "paused": _Paint("◑", "#ede9fe", "#5b21b6", "dashed"),
+    "succeeded": _Paint("✓", "#d1fae5", "#047857", "solid"),
+    "failed": _Paint("✗", "#fecaca", "#991b1b", "bold"),
+    "skipped": _Paint("»", "#f3f4f6", "#9ca3af", "dotted"),
+    "compensated": _Paint("↶", "#e5e7eb", "#374151", "solid"),
+    "rejected": _Paint("⊘", "#fee2e2", "#991b1b", "bold"),
+    "expired": _Paint("!", "#ffedd5", "#9a3412", "dashed"),
+    "changes_requested": _Paint("«", "#ffedd5", "#9a3412", "bold"),
+    "responded": _Paint("”", "#ffedd5", "#9a3412", "bold"),
+    "cancelled": _Paint("–", "#e5e7eb", "#6b7280", "dotted"),
+}
+# A node can be paused, and a step cannot.
+_WORDS = icons.STEP_WORDS | {"paused": icons.RUN_WORDS["paused"]}
 STATES = {
-    "pending": State("○", "pending", "#ffffff", "#6b7280", "dashed"),
-    "running": State("▶", "running", "#dbeafe", "#1d4ed8", "bold"),
-    "retrying": State("↻", "retrying", "#ffedd5", "#c2410c", "dashed"),
-    "waiting": State("‖", "waiting", "#fef3c7", "#92600a", "bold"),
-    "paused": State("◑", "paused", "#ede9fe", "#5b21b6", "dashed"),
-    "succeeded": State("✓", "done", "#d1fae5", "#047857", "solid"),
-    "failed": State("✗", "failed", "#fecaca", "#991b1b", "bold"),
-    "skipped": State("»", "skipped", "#f3f4f6", "#9ca3af", "dotted"),
-    "compensated": State("↶", "compensated", "#e5e7eb", "#374151", "solid"),
-    "rejected": State("⊘", "rejected", "#fee2e2", "#991b1b", "bold"),
-    "expired": State("!", "not answered in time", "#ffedd5", "#9a3412", "dashed"),
-    "changes_requested": State("«", "sent back", "#ffedd5", "#9a3412", "bold"),
-    "responded": State("”", "got a response", "#ffedd5", "#9a3412", "bold"),
-    "cancelled": State("–", "cancelled", "#e5e7eb", "#6b7280", "dotted"),
+    name: State(paint.sign, _WORDS[name], paint.fill, paint.line, paint.border)
+    for name, paint in _PAINTS.items()
 }
 
 

@@ -32,7 +32,6 @@ MAX_STEPS_TOLD = 200
 """Steps whose output and log a report has. A run may have thousands."""
 MAX_VALUE, MAX_LOG_LINES = 4000, 40
 """Characters of one value, and lines of the log of one step. What is left out is counted."""
-_STEP_WORDS = {"succeeded": "done", "compensated": "undone", "pending": "not started"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +184,11 @@ def _steps(source: Source) -> Iterator[Part]:
 
 
 def _step(step: StepRecord, detail: RunDetail) -> tuple[str, ...]:
-    words = _STEP_WORDS.get(step.state, step.state)
+    words = icons.STEP_WORDS[step.state]
     if step.step in detail.elements:
         words = f"{words}, elements: {mapping.tally(detail.elements[step.step])}"
     return (
-        _title(step, detail), f"{icons.STEP.get(step.state, '')} {words}", _moment(step.started_at),
+        _title(step, detail), f"{icons.STEP[step.state]} {words}", _moment(step.started_at),
         _between(step.started_at, step.ended_at), str(step.attempt or ""),
     )  # fmt: skip
 

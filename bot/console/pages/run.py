@@ -9,7 +9,6 @@ from bot.console.parts import Parts, Reader
 from bot.console.timeline import WIDTH, Bar, bars
 from bot.console.wording import Wording, log_lines, value
 from bot.graphs import pictures
-from bot.graphs.looks import STATES
 from bot.listeners.targets import run_named
 from bot.notify_out.messages import of_run
 from bot.views.requests.quorum import who_may
@@ -128,7 +127,7 @@ def _state_words(line: steps.StepLine, step: StepRecord, words: list[str], detai
     """Return `done · 2nd attempt`: the words of the run's message, with that of the state before them."""
     approved = any(each.step == step.step and each.is_of_approval for each in detail.requests)
     lacking = not words or (line.state == "succeeded" and not approved)
-    return " · ".join([STATES[line.state].word] * lacking + words)
+    return " · ".join([icons.STEP_WORDS[line.state]] * lacking + words)
 
 
 def _took(step: StepRecord) -> str:

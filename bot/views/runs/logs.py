@@ -133,11 +133,6 @@ def _blocks(detail: RunDetail, log: AttemptLog) -> list[Block]:
 
 _FOLLOWED = ("running", "retrying")
 """States of a step whose log may grow."""
-_WORDS = {
-    "pending": "waiting for its turn", "running": "running", "retrying": "waiting for its next attempt",
-    "waiting": "waits", "succeeded": "done", "failed": "failed", "skipped": "skipped",
-    "cancelled": "cancelled", "compensated": "undone",
-}  # fmt: skip
 
 
 def steps_to_follow(detail: RunDetail) -> list[StepRecord]:
@@ -163,7 +158,7 @@ def followed_log(detail: RunDetail, logs: Sequence[AttemptLog], data: Mapping[st
         return None
     title = safe(detail.titles.get(step.step, step.step), 80)
     follows = followed_step(detail, data) is not None
-    sign, word = icons.STEP[step.state], _WORDS[step.state]
+    sign, word = icons.STEP[step.state], icons.STEP_WORDS[step.state]
     word = word if step.round == data["round"] else "retried by a person"
     attempt = f" · attempt {step.attempt}" if step.attempt > 1 else ""
     head = f"{sign} Log of *{title}* · {word}{attempt}"

@@ -133,7 +133,7 @@ def progress(detail: RunDetail) -> str:
         "expired": states.count("expired"),
         "sent back": states.count("changes_requested"),
         "responded": states.count("responded"),
-        "undone": states.count("compensated"),
+        icons.STEP_WORDS["compensated"]: states.count("compensated"),
         "skipped": states.count("skipped"),
         "failed": states.count("failed"),
     }
@@ -237,7 +237,7 @@ def _told(
         case "failed":
             return [_failed(attempts), _said(channels.without_names(step.failure)) if step.failure else ""]
         case "compensated":
-            return ["undone"]
+            return [icons.STEP_WORDS["compensated"]]
         case "skipped":
             why = _said(by_name(step.reason, request, names))
             return [why if why.startswith("skipped") else f"skipped: {why}"]

@@ -66,6 +66,21 @@ STEP = {
     "compensated": UNDONE,
     "cancelled": CANCELLED,
 }
+STEP_WORDS = {
+    "pending": "pending",
+    "running": "running",
+    "retrying": "retrying",
+    "waiting": "waiting",
+    "succeeded": "done",
+    "failed": "failed",
+    "skipped": "skipped",
+    "compensated": "undone",
+    "cancelled": "cancelled",
+} | REFUSALS
+"""Words of the states of a step, in messages, pictures, reports and on the console.
+
+A refusal stands in the place of the state of its approval.
+"""
 
 TaskStatus = Literal["pending", "in_progress", "complete", "error"]
 TASK: dict[str, TaskStatus] = {
