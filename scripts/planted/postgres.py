@@ -283,9 +283,9 @@ MUTANTS = [
     ),
     Mutant(
         "readiness waits for a database that does not answer",
-        "bot/http/server.py",
-        'if self._warnings is not None and "database" not in problems:',
-        "if self._warnings is not None:",
+        "bot/http/health.py",
+        'if warnings is not None and "database" not in found and',
+        "if warnings is not None and",
         ("tests/bot/http/test_server.py::test_readiness_does_not_wait_for_a_database_that_does_not_answer",),
     ),
     Mutant(
