@@ -83,7 +83,8 @@ async def test_starts_that_were_denied_and_exceptions_say_who(governed: Site) ->
     assert "nobody-but-bob : denied" in shown
     assert "closed: no run was started" in shown
     assert re.search(r"nobody-but-bob : exception .* none needed .* U2", shown), shown
-    assert re.search(r"nobody-but-bob .* denies Only Bob may\. 0 1 1 ", shown), shown
+    counts = "asked 0 · denied 1 · exceptions 1 · last applied today 09:00 0 1 1 "
+    assert re.search(rf"nobody-but-bob .* denies Only Bob may\. {counts}", shown), shown
 
 
 async def test_policies_and_the_log_are_for_the_operator(console: Site) -> None:
