@@ -121,8 +121,10 @@ async def _ask(call: Call, arguments: AskAtGate) -> dict[str, Any]:
         return {**_run(last), "asked": told}
     # Earlier runs may have been deleted after their time, and no run gets the id of one of them.
     first = int(call.engine.clock.now().timestamp() // REPEATED_FOR.total_seconds())
-    number = max(first, int(last.id.rpartition(".")[2]) + 1 if last is not None else 0)
-    run = await call.engine.start(workflow.name, parsed, actor=call.actor, key=f"{key}.{number}")
+    number = max(first, int(last.id.split(".")[-2]) + 1 if last is not None else 0)
+    # The end of an id is what people read of it.
+    end = hashlib.sha256(f"{key}.{number}".encode()).hexdigest()[:4]
+    run = await call.engine.start(workflow.name, parsed, actor=call.actor, key=f"{key}.{number}.{end}")
     return {**_run(run), "asked": "Approvers are asked in Slack. Read the answer with show_run."}
 
 

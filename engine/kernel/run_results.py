@@ -8,7 +8,8 @@ from typing import Any
 from engine.errors import CannotAsk
 from engine.model.definition.decisions import DecisionSpec
 from engine.model.definition.graph import Graph
-from engine.model.definition.spec import Definition, StepSpec
+from engine.model.definition.plans import PlanSpec
+from engine.model.definition.spec import Definition, NodeSpec, StepSpec
 from engine.model.records.records import RunRecord, StepRecord
 from engine.model.runs.run_result import ProducedLink, RunResult
 from engine.model.text.redaction import redacted
@@ -77,16 +78,32 @@ def _without_output(template: str, graph: Graph, records: Mapping[str, StepRecor
     return f"{' and '.join(without)}. The text of the result needs its output." if without else ""
 
 
-def produced_links(steps: Iterable[StepRecord], secrets: Iterable[str]) -> tuple[ProducedLink, ...]:
-    """Return the addresses in the outputs of steps that succeeded, each once, in the order of the steps."""
+def produced_links(
+    graph: Graph, steps: Iterable[StepRecord], secrets: Iterable[str]
+) -> tuple[ProducedLink, ...]:
+    """Return the addresses in the outputs of steps that succeeded, each once, in the order of the steps.
+
+    A plan has none: whoever proposed it would place a link beside the question whether to approve it.
+    """
     links: dict[str, ProducedLink] = {}
-    known = tuple(secrets)
-    for step, url in _urls(steps):
+    known, proposed = tuple(secrets), _proposed(graph)
+    for step, url in _urls(step for step in steps if step.step not in proposed):
         shown = redacted(url, known)
         links.setdefault(url, ProducedLink(step, shown, withheld=shown != url))
         if len(links) == MAX_LINKS:
             break
     return tuple(links.values())
+
+
+def _proposed(graph: Graph) -> frozenset[str]:
+    """Return the steps that propose or check a plan."""
+    plans = {name: plan for name, node in graph.nodes.items() if (plan := _plan(node)) is not None}
+    return frozenset(plans) | {plan.proposal.partition(".")[0] for plan in plans.values()}
+
+
+def _plan(node: NodeSpec) -> PlanSpec | None:
+    operation = node.operation if isinstance(node, StepSpec) else None
+    return operation if isinstance(operation, PlanSpec) else None
 
 
 def _urls(steps: Iterable[StepRecord]) -> Iterator[tuple[str, str]]:

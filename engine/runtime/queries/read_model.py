@@ -166,7 +166,7 @@ class ReadModel:
             progress={name: report.progress for name, report in reports.items() if report.progress},
             elements=element_counts(graph, snapshot) if graph.mapped else {},
             result=run_result(definition, graph, snapshot.run, steps, self._secrets),
-            links=produced_links(steps, self._secrets),
+            links=produced_links(graph, steps, self._secrets),
             repeats_because=await self._repeat_reason(snapshot.run),
             transforms=await self._store.read(queries.input_transforms, snapshot.run.id)
             if definition.earlier_inputs

@@ -180,7 +180,8 @@ class Connection:
         """The history of the server, which a standby that takes over begins anew; empty where it has none."""
         try:
             query = "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
-            return str(self._driver.execute(cast("Any", query)).fetchone()[0])
+            (name,) = self._driver.execute(cast("Any", query)).fetchall()
+            return str(name[0])
         except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege):
             return ""
 

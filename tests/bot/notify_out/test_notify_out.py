@@ -422,3 +422,16 @@ async def test_the_demo_keeps_mail_as_files(tmp_path: Path) -> None:
         await delivered(site, run.id)
     (file,) = (tmp_path / "mail").iterdir()
     assert b"Subject: hello" in file.read_bytes()
+
+
+async def test_a_first_line_that_encodes_line_breaks_adds_no_header(
+    server: SmtpServer, tmp_path: Path
+) -> None:
+    text = "=?utf-8?q?Hi=0D=0ABcc:_victim@evil.example=0D=0AFrom:_ceo@corp.example=0D=0A=0D=0Abody?=\nrest"
+    async with at_work(tmp_path, telling((OPS, text)), Outside(mail_to(server), {})) as site:
+        await site.run()
+        await site.until(lambda: len(server.mails) == 1)
+        (mail,) = server.mails
+        names = [name for name in mail.keys() if name in ("Bcc", "From", "Subject")]
+        assert sorted(names) == ["From", "Subject"]
+        assert mail["Subject"].startswith("= ?utf-8?q?Hi=0D")

@@ -316,3 +316,18 @@ async def test_a_failure_every_forty_minutes_mentions_its_owner_again_after_each
             assert mentions[-1] or "the 2nd run within an hour" in thread
             await team.advance("40m")
     assert mentions == [True, False, True, False, True]
+
+
+async def test_an_alert_of_the_night_comes_though_the_first_of_its_runs_was_answered(
+    local: Local, tmp_path: Path
+) -> None:
+    alerts = Alerts(to=["#incidents", "U03CAROL"], quiet_hours=QUIET)
+    async with office(local, tmp_path, failing(alerts), at=NIGHT) as team:
+        runs = []
+        for _ in range(3):
+            runs.append(await team.harness.start("nightly"))
+            await team.advance()
+        (first,) = [each.id for each in await team.harness.requests() if each.run_id == runs[0].id]
+        await team.engine.decide(first, Decision("abort"), actor=Actor("slack", "U01ALICE"))
+        await team.advance("8h")
+        assert len(await local.direct("U03CAROL")) == 1

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from engine import DefinitionErrors, RunDetail, Workflow
 from engine.compiler import compile_workflow
 from engine.kernel.run_results import MAX_LINKS, produced_links
+from engine.model.definition.graph import Graph
 from engine.model.records.records import StepRecord
 from engine.testing import Harness
 
@@ -101,9 +102,13 @@ async def test_links_of_a_run_come_from_its_outputs() -> None:
     ]
 
 
+def graph() -> Graph:
+    return Graph(compile_workflow(shipping(None)).definition)
+
+
 def test_a_link_with_a_credential_is_withheld() -> None:
     output = ["https://bob:hunter2hunter2@example.com/", "https://example.com/?token=abcdefgh12345678", 7]
-    links = produced_links([StepRecord("r", "build", "succeeded", output=output)], ())
+    links = produced_links(graph(), [StepRecord("r", "build", "succeeded", output=output)], ())
     assert [link.withheld for link in links] == [True, True]
     assert not any("hunter2" in link.url or "abcdefgh" in link.url for link in links)
 
@@ -111,7 +116,7 @@ def test_a_link_with_a_credential_is_withheld() -> None:
 def test_links_stop_at_their_bound_and_ignore_steps_that_failed() -> None:
     many = [f"https://example.com/{number}" for number in range(2 * MAX_LINKS)]
     failed = StepRecord("r", "try", "failed", output="https://example.com/failed")
-    links = produced_links([failed, StepRecord("r", "build", "succeeded", output=many)], ())
+    links = produced_links(graph(), [failed, StepRecord("r", "build", "succeeded", output=many)], ())
     assert [link.url for link in links] == many[:MAX_LINKS]
 
 

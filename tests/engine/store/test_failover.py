@@ -183,3 +183,26 @@ async def test_a_commit_that_was_lost_with_the_primary_is_made_again(
     assert await numbers(store) == [1, 2]
     assert not (await store.audit()).findings
     await store.close()
+
+
+async def test_a_lost_commit_without_events_is_not_taken_for_the_one_that_got_its_number(
+    pair: ServerPair, tmp_path: Path
+) -> None:
+    store = await opened(pair, tmp_path)
+    await store.append(event(1))
+    await without_replication(pair)
+    killed = threading.Event()
+
+    def losing(connection: Any) -> None:
+        connection.execute("INSERT INTO consumer (name, cursor) VALUES ('lost', 7)")
+        connection.execute("SELECT max(seq) FROM event").fetchone()
+        pair.kill(0)
+        killed.set()
+
+    asked = store._writer.submit(losing)
+    await asyncio.to_thread(killed.wait)
+    await take_over_late(pair)
+    with pytest.raises(StoreBroken, match="no longer knows whether it recorded this"):
+        async with asyncio.timeout(30):
+            await asked
+    await store.close()
