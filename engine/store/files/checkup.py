@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 2.0
 _LONG_CHECK_SECONDS = 1_800.0
-"""For the look without a `-wal`: the start is refused anyway, and its outcome decides what the operator does."""
+"""For the look without a `-wal`: the start is refused anyway, and the outcome decides the remedy."""
 _CLOCK_CHECK_INTERVAL = 100_000
 """Of SQLite's virtual machine between two looks at the clock."""
 
@@ -80,8 +80,8 @@ def _verdict_alone(real: str, seconds: float) -> str | sqlite3.Error | None:
     if verdict is not None:
         return verdict
     log.warning(
-        "Together with %s-wal, %s is damaged. Looking whether the file alone is intact: it has %s bytes, so this "
-        "can take up to %g minutes",
+        "Together with %s-wal, %s is damaged. Looking whether the file alone is intact: it has %s bytes, so "
+        "this can take up to %g minutes",
         real, real, f"{os.path.getsize(real):,}", _LONG_CHECK_SECONDS / 60,
     )  # fmt: skip
     return _verdict(real, _LONG_CHECK_SECONDS, alone=True)
