@@ -432,6 +432,6 @@ async def test_a_first_line_that_encodes_line_breaks_adds_no_header(
         await site.run()
         await site.until(lambda: len(server.mails) == 1)
         (mail,) = server.mails
-        names = [name for name in mail.keys() if name in ("Bcc", "From", "Subject")]
+        names = [name for name in mail if name in ("Bcc", "From", "Subject")]
         assert sorted(names) == ["From", "Subject"]
         assert mail["Subject"].startswith("= ?utf-8?q?Hi=0D")
