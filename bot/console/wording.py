@@ -76,7 +76,8 @@ class Wording:
 
     def failure(self, failure: Failure) -> str:
         """Return why something failed; the operator alone reads in which channel."""
-        message = failure.full_message if self.everything else channels.without_names(failure)
+        plain = self.everything and not failure.names_people
+        message = failure.full_message if plain else self.names.failure(failure)
         return redacted(cut(message or failure.kind, MAX_FAILURE))
 
     def link(self, url: str, text: str) -> Markup:

@@ -20,6 +20,7 @@ from engine import (
     Actor,
     DecisionRecord,
     EventRecord,
+    Failure,
     RequestRecord,
     RunDetail,
     StepRecord,
@@ -124,11 +125,17 @@ def _request(request: RequestRecord, names: Names) -> Iterator[Part]:
 
 
 def _asked(request: RequestRecord, names: Names) -> Iterator[tuple[str, str]]:
-    failure = request.failure
     yield "Asked", _moment(request.opened_at)
     yield "Could decide", ", ".join(names.plain(ref) for ref in request.approvers)
     yield "Asked again because", request.coverage.again
-    yield "Error", _value(failure.full_message or failure.kind) if failure else ""
+    yield "Error", _error(request.failure, names)
+
+
+def _error(failure: Failure | None, names: Names) -> str:
+    if failure is None:
+        return ""
+    text = failure.full_message or failure.kind
+    return _value(names.sentence(text) if failure.names_people else text)
 
 
 def _shown(request: RequestRecord) -> Iterator[tuple[str, str]]:
@@ -177,7 +184,7 @@ def _steps(source: Source) -> Iterator[Part]:
         step for step in detail.steps if step.output is not None or step.failure or step.reason or step.log
     ]
     for step in told[:MAX_STEPS_TOLD]:
-        yield from _given_by(step, detail)
+        yield from _given_by(step, detail, source.names)
         yield from _transcript(step, detail)
     if (left := len(told) - MAX_STEPS_TOLD) > 0:
         yield Paragraph(f"Outputs and logs of {count(left, 'further step')} are left out.")
@@ -193,11 +200,11 @@ def _step(step: StepRecord, detail: RunDetail) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _given_by(step: StepRecord, detail: RunDetail) -> Iterator[Part]:
+def _given_by(step: StepRecord, detail: RunDetail, names: Names) -> Iterator[Part]:
     """Yield what a step returned, how it failed and what it logged."""
     rows = _given(
         ("Output", _value(step.output) if step.output is not None else ""),
-        ("Error", _value(step.failure.full_message or step.failure.kind) if step.failure else ""),
+        ("Error", _error(step.failure, names)),
         ("Why", clean(step.reason) if step.reason else ""),
     )
     found = tuple(rows)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from bot.views.message import Names
+from bot.views.message import USER_ID, Names
 from engine import Actor, PeopleUnavailable, RequestRecord, RunDetail, is_group
 
 
@@ -63,10 +63,6 @@ def people_of(*subjects: RunDetail | RequestRecord | Actor | str) -> set[str]:
     return {ref for subject in subjects for ref in _refs(subject) if not is_group(ref)}
 
 
-_USER_ID = re.compile(r"(?<!enrol )\b[UW](?=[A-Z0-9]*\d)[A-Z0-9]{2,}\b")
-"""In a sentence. An id that is part of a command stays as it is."""
-
-
 async def with_names(book: NameDirectory, text: str) -> str:
     """A sentence of the engine, which knows ids only, with the names of the people in it; plain text.
 
@@ -82,16 +78,16 @@ async def with_people(book: NameDirectory, text: str) -> str:
 
     Channels stay as they were written: an id would tell the reader that a guessed name is right.
     """
-    ids = set(_USER_ID.findall(text))
+    ids = set(USER_ID.findall(text))
     if not ids:
         return text
     names = await book.names(sorted(ids))
-    return _USER_ID.sub(lambda match: names.get(match[0], match[0]), text)
+    return USER_ID.sub(lambda match: names.get(match[0], match[0]), text)
 
 
 async def with_mentions(book: NameDirectory, text: str) -> str:
     """A sentence that quotes a value of a command, with `@name` for each id of a person; plain text."""
-    ids = set(_USER_ID.findall(text))
+    ids = set(USER_ID.findall(text))
     if not ids:
         return text
     names = await book.names(sorted(ids))
@@ -99,7 +95,7 @@ async def with_mentions(book: NameDirectory, text: str) -> str:
     return _AT_USER_ID.sub(lambda match: called.get(match[0].removeprefix("@"), match[0]), text)
 
 
-_AT_USER_ID = re.compile(f"@?{_USER_ID.pattern}")
+_AT_USER_ID = re.compile(f"@?{USER_ID.pattern}")
 
 
 async def with_handles(book: NameDirectory, command: str) -> str:
@@ -159,6 +155,8 @@ def _refs(subject: RunDetail | RequestRecord | Actor | str) -> list[str]:
             asked = [
                 ref for actor in (subject.requester, *subject.further_requesters) for ref in _refs(actor)
             ]
+            if subject.failure is not None and subject.failure.names_people:
+                deciders += USER_ID.findall(subject.failure.message)
             return [*stages, *subject.policy.veto, *further, *asked, *deciders]
     asked = [ref for request in subject.requests for ref in _refs(request)]
     return [subject.owner, *_refs(subject.run.actor), *asked]

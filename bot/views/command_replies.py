@@ -196,7 +196,7 @@ def run_answer(
     reasons = section(reasons_of(acts, detail.titles, names, now)) if acts else None
     results = results_block(detail)
     sent = section(lines) if (lines := outside_lines(outside, detail.titles, now)) else None
-    failed = open_failures(detail)
+    failed = open_failures(detail, names)
     answer = message(shown.text, head, *shown.blocks[1:], failed, results, sent, reasons, actions(buttons))
     return marked_message(answer, detail.altered)
 

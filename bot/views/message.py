@@ -1,5 +1,6 @@
 """Messages that the views return, and the names of people and groups in them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,13 +8,15 @@ from typing import Any
 from bot.views.wording import channels
 from bot.views.wording.text import cut_line, escape, safe, shorten, size_in_bytes
 from bot.views.wording.visible import Visible
-from engine import ON_CALL, Actor, is_group, is_on_call
+from engine import ON_CALL, Actor, Failure, is_group, is_on_call
 
 Block = dict[str, Any]
 MAX_TEXT_BYTES = 3500
 """chat.update refuses more than 4,000 (third party: measured in bytes)."""
 
 
+USER_ID = re.compile(r"(?<!enrol )\b[UW](?=[A-Z0-9]*\d)[A-Z0-9]{2,}\b")
+"""In a sentence. An id that is part of a command stays as it is."""
 DATA = frozenset({"data_table", "data_visualization", "table"})
 MAX_MENTIONED = 10
 """Members of one group of the settings who are mentioned: the line has to stay readable."""
@@ -151,6 +154,15 @@ class Names:
         if is_on_call(ref):
             return Visible(_on_call(ref))
         return cut_line(ref if ref.startswith("@") else self.people.get(ref, ref), 80)
+
+    def sentence(self, text: str) -> str:
+        """Return a plain sentence with the known names in place of ids; plain text."""
+        return USER_ID.sub(lambda match: self.people.get(match[0], match[0]), text)
+
+    def failure(self, failure: Failure) -> str:
+        """Return why something failed; plain text. What the code of a step said stays as it is."""
+        text = channels.without_names(failure)
+        return self.sentence(text) if failure.names_people else text
 
     def has_plain(self, ref: str) -> bool:
         """Return whether plain text can name it: not a channel that may be private."""

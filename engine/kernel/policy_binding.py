@@ -29,7 +29,7 @@ from engine.model.definition.policies import MatchedRule, Ruling
 from engine.model.definition.spec import StepSpec
 from engine.model.people import effective_user_id
 from engine.model.records.records import RequestRecord, evolve
-from engine.model.records.request_parts import Failure, PolicyQuestion
+from engine.model.records.request_parts import POLICY_DENIED, Failure, PolicyQuestion
 
 
 class PolicyJudge(Protocol):
@@ -184,7 +184,7 @@ class PolicyBinding(ApprovalBinding):
         """Fail a step that the policies deny. The owner is asked."""
         decided = {"decision": decided["decision"], "digest": decided["digest"]}
         self.event("policy.denied", step, request_id, reason=reason, rules=rules, **decided)
-        failure = Failure("PolicyDenied", f"The policies of this installation refuse it. {reason}")
+        failure = Failure(POLICY_DENIED, f"The policies of this installation refuse it. {reason}")
         self.refuse(step, failure)
 
     def _withdraw(self, request: RequestRecord, why: str) -> None:

@@ -35,7 +35,7 @@ from bot.views.runs.related import related
 from bot.views.runs.result import links_block
 from bot.views.runs.run import headline_of, started_by
 from bot.views.runs.transcripts import transcript_text
-from bot.views.wording import channels, icons
+from bot.views.wording import icons
 from bot.views.wording.display import quoted_line, whole_text
 from bot.views.wording.text import label, one_line, quote, safe, units
 from bot.views.wording.times import at, duration, localized, moment, times, usually
@@ -112,7 +112,7 @@ def request_details(
         *_break_glass(request, offered),
         section(window) if (window := request_summary.runs_in_window(request, now)) else None,
         *_rounds(request, names, now),
-        *_failure(request, detail),
+        *_failure(request, detail, names),
         *(_runs_of(card, now) if card else ()),
         *value_blocks(map(value_part, _all_values(request))),
         reveal_button(detail.run.id) if offered.personal else None,
@@ -286,16 +286,16 @@ def _break_glass(request: RequestRecord, offered: Offered) -> list[Block]:
     return [*action_rows([break_glass_button(request)], Ids("details", request.version), "break-glass")]
 
 
-def _failure(request: RequestRecord, detail: RunDetail) -> list[Block]:
+def _failure(request: RequestRecord, detail: RunDetail, names: Names) -> list[Block]:
     if request.failure is None:
         return []
     step = next((each for each in detail.steps if each.step == request.step), None)
     tried = f"Tried {times(request.failure.attempts)}" if request.failure.attempts else ""
-    blocks = [section(quote(sentence(request.failure), 2500))]
+    blocks = [section(quote(sentence(request.failure, names), 2500))]
     if tried:
         blocks.append(grey(tried, f"error type {safe(request.failure.kind, 200)}"))
     if units(request.failure.message) > 2000 or "\n" in request.failure.message:
-        blocks += blocks_of([Part("Error", outline(channels.without_names(request.failure)))])
+        blocks += blocks_of([Part("Error", outline(names.failure(request.failure)))])
     return blocks + (_log(step) if step is not None and step.log else [])
 
 

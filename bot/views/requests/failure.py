@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.views import button_values
 from bot.views.blocks import Element, Ids, action_rows, button, fields, grey, overflow, section, who_decides
-from bot.views.message import Block, Message, Names, message
+from bot.views.message import MENTIONED, Block, Message, Names, message
 from bot.views.requests import muting, quorum, request_summary
 from bot.views.requests.approval import details_button
 from bot.views.requests.failure_acts import act_on_one
@@ -58,7 +58,7 @@ def failure_message(
     ids = Ids("request", request.version + muting.version_of(card))
     open_ = request.state == "open"
     head = f"{icons.FAILED} *{workflow_of(request)}* failed at *{title_of(request, detail)}*"
-    why = sentence(request.failure)
+    why = sentence(request.failure, names)
     outcome = "" if open_ else request_summary.ending(request, detail, names, now)
     menu = _menu(request, detail, muting.mute_options(request, card, now)) if open_ else None
     buttons = (
@@ -79,11 +79,14 @@ def failure_message(
     )
 
 
-def sentence(failure: Failure | None) -> str:
-    """Return the failure as a sentence in plain text: the class name of an error alone says too little."""
+def sentence(failure: Failure | None, names: Names = MENTIONED) -> str:
+    """Return the failure as a sentence in plain text: the class name of an error alone says too little.
+
+    `names`: of the people whose ids a denial of a policy holds.
+    """
     if failure is None:
         return "It failed and gave no reason."
-    text = one_line(channels.without_names(failure)) if failure.message.strip() else ""
+    text = one_line(names.failure(failure)) if failure.message.strip() else ""
     if " " in text:
         return text if text.endswith((".", "!", "?", "…")) else Visible(f"{text.rstrip(' ,;:') or text}.")
     what = one_line(failure.kind)
@@ -91,11 +94,11 @@ def sentence(failure: Failure | None) -> str:
     return Visible(statement)
 
 
-def open_failures(detail: RunDetail) -> Block | None:
+def open_failures(detail: RunDetail, names: Names) -> Block | None:
     """Return why the steps failed about which people are asked; None where there is no such step."""
     asked = [each for each in detail.requests if each.kind == "failure" and each.state in AWAITED]
     rows = [
-        f"*{title_of(each, detail)}* failed: {channels.sentence(sentence(each.failure), _MAX_REASON)}"
+        f"*{title_of(each, detail)}* failed: {channels.sentence(sentence(each.failure, names), _MAX_REASON)}"
         for each in asked[:_MAX_REASONS]
     ]
     if left := len(asked) - len(rows):
@@ -193,7 +196,7 @@ def _spoken(request: RequestRecord, detail: RunDetail, names: Names, now: dateti
     failed = f"{workflow_of(request)} failed at {title_of(request, detail)}"
     if outcome:
         return f"{outcome.splitlines()[0]} · {failed} ({safe(detail.run.short, 150)})"
-    why = safe(sentence(request.failure), 400)
+    why = safe(sentence(request.failure, names), 400)
     choices = choices_in_words(request.policy.choices)
     line = f"{icons.FAILED} {failed}: {why} {quorum.who_may(request, names)}: {choices}"
     facts = filter(None, [line, quorum.escalations(request, names), request_summary.until(request, now)])

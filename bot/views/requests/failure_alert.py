@@ -35,7 +35,7 @@ def failure_alert(
     workflow = safe(detail.run.workflow.replace("_", "-"), 80)
     title = safe(detail.titles.get(event["step"] or "", event["step"] or "the run"), 60)
     runs = f" in {card.runs:,} runs" if card is not None and card.is_shared else ""
-    why, outcome = sentence(failure), _outcome(request, detail, names, now, card)
+    why, outcome = sentence(failure, names), _outcome(request, detail, names, now, card)
     head = f"{icons.FAILED} *{workflow}* failed at *{title}*{runs}"
     told = f"{icons.FAILED} {workflow} failed at {title}{runs}: {safe(why, 400)}"
     if outcome and not is_open(request, card):

@@ -40,7 +40,7 @@ def card_message(
     leader = card.leader
     ids = Ids("request", version_of(card))
     workflow, title = failure.workflow_of(leader), failure.title_of(leader, detail)
-    why = failure.sentence(leader.failure)
+    why = failure.sentence(leader.failure, names)
     buttons = [
         *card_buttons(card, detail),
         details_button(leader),

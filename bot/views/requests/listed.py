@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.views.blocks import Element, Ids, action_rows, asked, fits_as_asked, grey, link, section
-from bot.views.message import MENTIONED, Block
+from bot.views.message import MENTIONED, USER_ID, Block
 from bot.views.requests import failure, failure_card, request_summary, rounds
 from bot.views.requests.altered import marked_block
 from bot.views.requests.approval import (
@@ -52,7 +52,7 @@ def request_blocks(
     return [
         marked_block(request.altered),
         asked(request.ask, _MAX_ASK_UNITS, ids("ask")),
-        section(quote(_error(request), _MAX_ERROR_UNITS + 200), ids("why")) if request.failure else None,
+        section(_quoted_error(request), ids("why")) if request.failure else None,
         *(section(line, ids(name)) for name, line in warnings_of(request, MENTIONED, now).items()),
         *display.short_blocks(_short(request)[:_MAX_VALUES], ids, "values"),
         grey(options, block_id=ids("options")) if options else None,
@@ -128,6 +128,13 @@ def _left_out(request: RequestRecord) -> list[str]:
 
 def _error(request: RequestRecord) -> str:
     return failure.sentence(request.failure) if request.failure else ""
+
+
+def _quoted_error(request: RequestRecord) -> str:
+    """Return the error as mrkdwn. People in a denial of a policy are mentions: one person sees them."""
+    text = quote(_error(request), _MAX_ERROR_UNITS + 200)
+    named = request.failure is not None and request.failure.names_people
+    return USER_ID.sub(r"<@\g<0>>", text) if named else text
 
 
 def _short(request: RequestRecord) -> list[Shown]:

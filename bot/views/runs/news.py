@@ -57,5 +57,5 @@ def _words(
     if request is None:
         return f"failed: {safe(detail.run.reason, 300)}" if detail.run.reason else "failed"
     title = safe(detail.titles.get(request.step, request.step), 60)
-    why = sentence(request.failure or Failure("", ""))
+    why = sentence(request.failure or Failure("", ""), names)
     return f"failed at *{title}*: {safe(why, 300)}"

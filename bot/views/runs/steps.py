@@ -11,7 +11,7 @@ from bot.views.requests.quorum import word_between
 from bot.views.requests.rounds import number_of, round_of_step
 from bot.views.runs import counted, mapping
 from bot.views.runs.progress import progress_words
-from bot.views.wording import channels, icons
+from bot.views.wording import icons
 from bot.views.wording.text import NOTHING, cut, one_line, safe
 from bot.views.wording.times import at, duration, is_near, moment, nth, times
 from bot.views.wording.visible import Visible
@@ -235,7 +235,7 @@ def _told(
         case "waiting":
             return _waiting(step, request, names, now, attempts)
         case "failed":
-            return [_failed(attempts), _said(channels.without_names(step.failure)) if step.failure else ""]
+            return [_failed(attempts), _said(names.failure(step.failure)) if step.failure else ""]
         case "compensated":
             return [icons.STEP_WORDS["compensated"]]
         case "skipped":

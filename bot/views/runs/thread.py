@@ -356,12 +356,12 @@ def _retrying(event: Event, detail: RunDetail, names: Names, now: datetime) -> M
     # The line may be posted long after the event: Slack was down, or the engine stood still.
     then = f"Next try {at(due, now)}." if due is not None and due > now else ""
     head = f"{icons.AT_RISK} *{_title(event, detail)}* failed{attempt}. {then}".rstrip()
-    return _one(head, quote(sentence(_failure(event)), 600))
+    return _one(head, quote(sentence(_failure(event), names), 600))
 
 
 def _rerouted(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
     head = f"{icons.AT_RISK} *{_title(event, detail)}* failed. Its alternative executes instead."
-    return _one(head, quote(sentence(_failure(event)), 600))
+    return _one(head, quote(sentence(_failure(event), names), 600))
 
 
 def _overrun(event: Event, detail: RunDetail, names: Names, now: datetime) -> Message:
@@ -381,7 +381,7 @@ def failed_line(event: Event, detail: RunDetail, names: Names, earlier: int) -> 
         owner = names.any_of((detail.owner,), notify=not earlier)
         said = f": the {nth(earlier + 1)} run within an hour. {owner} was told of the first"
         head += f", and the run failed with it{said if earlier else f' ({owner})'}"
-    why = sentence(_failure(event))
+    why = sentence(_failure(event), names)
     log = [str(line) for line in event["data"].get("log") or ()][-_LOG_LINES:]
     tail = section(f"End of the log\n{code_tail(log, 2400)}") if log else None
     return message(f"{head}: {safe(why)}", section(f"{head}\n{quote(why, 1200)}"), tail)

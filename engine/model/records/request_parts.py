@@ -11,6 +11,9 @@ from engine.model.definition.spec import EscalationSpec, FormSpec, HoursSpec, St
 from engine.model.people import Actor
 from engine.model.records.break_glass import GlassUse
 
+POLICY_DENIED = "PolicyDenied"
+"""The kind of the failure of a step that the policies deny."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunWindow:
@@ -118,6 +121,11 @@ class Failure:
     def full_message(self) -> str:
         """The message with the place that it does not name."""
         return f"{self.message} The place is {self.place}." if self.place else self.message
+
+    @property
+    def names_people(self) -> bool:
+        """Return whether the ids in the message are of people: a policy denied it."""
+        return self.kind == POLICY_DENIED
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,4 +76,5 @@ async def test_a_rejection_names_the_policy_and_the_person(team: Team) -> None:
         actor=Actor("slack", CAROL),
     )
     failure = await office.message(ALICE, DEPLOYS, "deploy failed at release", "four-eyes")
-    assert "rejected by" in str(failure)
+    assert "rejected by carol. Not today." in str(failure)
+    assert CAROL not in str(failure["blocks"])
