@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.cli.evaluations import evaluate_agent
     from bot.cli.local_engine import open_engine
     from bot.cli.other_version import workflow_contracts
-    from bot.cli.policy_check import check_policies
+    from bot.cli.policy_check import check_policies, check_policy_people
     from bot.cli.sample_tests import record_sample_file, record_samples, run_sample_tests
     from bot.cli.serving import serve_demo, serve_workspace
     from bot.cli.slack_people import slack_people
@@ -57,6 +57,7 @@ __all__ = [
     "accept_database",
     "back_up",
     "check_policies",
+    "check_policy_people",
     "check_workflows",
     "compare_contracts",
     "demo_settings",
@@ -120,7 +121,7 @@ _NAMES = {
     "bot.cli.serving": ("serve_demo", "serve_workspace"),
     "bot.cli.other_version": ("workflow_contracts",),
     "bot.cli.evaluations": ("evaluate_agent",),
-    "bot.cli.policy_check": ("check_policies",),
+    "bot.cli.policy_check": ("check_policies", "check_policy_people"),
     "engine.policies": ("try_cases",),
     "bot.cli.sample_tests": ("record_sample_file", "record_samples", "run_sample_tests"),
     "bot.cli.slack_people": ("slack_people",),

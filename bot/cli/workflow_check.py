@@ -13,6 +13,7 @@ from bot.cli import serializers
 from bot.cli.contracts import breaks
 from bot.cli.local_engine import people_of
 from bot.cli.other_version import contracts_of
+from bot.cli.policy_check import policy_findings, policy_warnings
 from bot.cli.target import environment, find_installed_env_file
 from bot.cli.workflow_files import EXAMPLES, load_readable
 from bot.settings.config import Settings, read_settings
@@ -96,9 +97,12 @@ async def _report(settings: Settings, paths: list[Path], people: bool) -> Report
             report.problems = _unknown_schedules(engine, loaded, settings)
             if people:
                 report.problems += await _unanswerable_approvals(engine, loaded)
+                found = await policy_findings(engine, str(settings.policies))
+                report.problems += map(_problem, found)
                 unknown = await engine.approver_review.unknown_people()
                 report.unknown_people = list(dict.fromkeys(text for _, text in unknown))
             report.warnings = await engine.approver_review.approver_warnings(known=people)
+            report.warnings += await policy_warnings(engine) if people else []
             report.warnings += await engine.unset_variables()
             report.warnings += await engine.secret_problems()
             report.warnings += engine.outside_problems()

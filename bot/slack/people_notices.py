@@ -72,4 +72,6 @@ def _grouped(lines: list[str]) -> str:
 
 def finding_line(finding: ApproverProblem) -> str:
     """The workflow last: after the name `secret` and a colon, the log would hide what follows."""
+    if not finding.workflow:
+        return finding.text  # about a policy, which is no workflow's
     return f"{finding.text} (workflow {finding.workflow.replace('_', '-')})"

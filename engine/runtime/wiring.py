@@ -482,7 +482,7 @@ def _requests(base: Base, runs: LiveRuns, departures: Departures, visibility: Vi
     delegations = Delegations(store, runs, authorization, background, clock, act_limits)
     one_time_codes = OneTimeCodes(store, clock, base.steady, base.keyring)
     approver_review = ApproverReview(
-        store, base.workflows, definitions, runs, authorization, departures, background
+        store, base.workflows, definitions, runs, authorization, departures, background, base.policies
     )
     decisions = Decisions(
         store,

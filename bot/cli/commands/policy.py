@@ -23,14 +23,30 @@ MAX_SHOWN = 50
 
 
 @policy.command()
-def check(file: File, json: Json = False) -> None:
+def check(
+    file: File,
+    people: Annotated[
+        bool,
+        typer.Option(
+            "--people",
+            help="Look up people in Slack, or in SIGNOFF_GROUPS, to check that they can give the approvals.",
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
     """Check a policy file and print every mistake."""
     output = Output(json)
     policies, problems = heavy.check_policies(_text(file), str(file))
-    output.data({"problems": problems, "rules": [rule.name for rule in policies.rules] if policies else []})
+    warnings: list[str] = []
+    if people and policies is not None:
+        problems, warnings = heavy.check_policy_people(policies, str(file))
+    names = [rule.name for rule in policies.rules] if policies else []
+    output.data({"problems": problems, "rules": names, **({"warnings": warnings} if people else {})})
     for problem in problems:
         output.line(problem, style="red")
-    if policies is None:
+    for warning in warnings:
+        output.line(warning, style="yellow")
+    if policies is None or problems:
         raise typer.Exit(1)
     output.table(
         ("Rule", "Effect", "At", "When"),

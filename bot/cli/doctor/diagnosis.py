@@ -15,6 +15,7 @@ from bot.cli.doctor.on_call_checks import on_call_findings, unknown_schedules
 from bot.cli.doctor.serving_checks import serving_findings
 from bot.cli.doctor.slack_checks import channel_findings, identity_findings
 from bot.cli.local_engine import target_settings
+from bot.cli.policy_check import PEOPLE_REMEDY, policy_warnings
 from bot.cli.target import Target
 from bot.cli.workflow_files import load_readable
 from bot.errors import ConfigError
@@ -144,8 +145,7 @@ async def _people_findings(engine: Engine) -> list[Finding]:
     try:
         for workflow, step, why in await engine.approver_review.unanswerable():
             where = f"{workflow}, {step}" if step else f"{workflow}, its owner"
-            remedy = "Correct the group or the person, or name more people."
-            found.append(Finding("people", "problem", f"{where}: {why}", remedy))
+            found.append(Finding("people", "problem", f"{where}: {why}", PEOPLE_REMEDY))
         found += [
             Finding("people", "warning", text, "Correct the group, or SIGNOFF_GROUPS.")
             for _, text in await engine.approver_review.unknown_people()
@@ -158,6 +158,10 @@ async def _people_findings(engine: Engine) -> list[Finding]:
             Finding("people", "problem", f"{workflow}, {step}: {why}", "Name another person or group.")
             for workflow, step, why in await engine.approver_review.unknown_in_options()
         ]
+        for rule, why in await engine.approver_review.unanswerable_policies():
+            text = f"policy {rule.name}: Its approval cannot be given. {why}"
+            found.append(Finding("people", "problem", text, PEOPLE_REMEDY))
+        found += [Finding("people", "warning", text, PEOPLE_REMEDY) for text in await policy_warnings(engine)]
     except PeopleUnavailable as error:
         text = f"Slack cannot say who is in the groups now: {error}"
         return [Finding("people", "warning", text, ASK_AGAIN)]

@@ -94,6 +94,15 @@ def _references_below_high_risk(definition: Definition) -> list[str]:
     return deciding_references(definition.model_copy(update={"nodes": nodes}))
 
 
+def public_findings(members: Members) -> list[str]:
+    """Return a sentence for each reference that anybody can join."""
+    return [
+        f"{ref} is a public channel, so anybody can join it and decide. Name a group or a private channel."
+        for ref, meant in members.items()
+        if meant is not None and meant.public
+    ]
+
+
 def input_approver_findings(definition: Definition) -> list[str]:
     """Return a sentence for each approver that the requester names in the input."""
     approvals = [node for node in definition.nodes if isinstance(node, ApprovalSpec)]
@@ -152,12 +161,25 @@ def feasibility_findings(
     nobody, the one that was probably meant.
     """
     quorums = [quorum for stage in node.stages for quorum in stage.quorums]
+    excluded = approver_asks and not node.self_approval
+    return quorum_findings(quorums, meant, close, high_risk=node.risk == "high", excluded=excluded)
+
+
+def quorum_findings(
+    quorums: Sequence[QuorumSpec],
+    meant: Members,
+    close: Mapping[str, str],
+    *,
+    high_risk: bool = False,
+    excluded: bool = True,
+) -> list[str]:
+    """Return the same about quorums that must all be complete. `excluded`: the requester may not decide."""
     named = dict.fromkeys(ref for quorum in quorums for ref in quorum.approvers)
     nobody = [ref for ref in named if sole_path(ref) is None and meant.get(ref) is None]
     if nobody:
         return [" ".join(unknown_reference_problem(ref, close.get(ref, "")) for ref in nobody)]
     open_to_all = [ref for ref in named if (roster := meant.get(ref)) is not None and roster.public]
-    if node.risk == "high" and open_to_all:
+    if high_risk and open_to_all:
         return [f"{', '.join(open_to_all)} is public: anybody can join it, and the approval is high risk."]
     of_all = {ref for quorum in quorums if quorum.needs == "all" for ref in quorum.approvers}
     lacking = unknown_member_findings({ref: meant.get(ref) for ref in named if ref in of_all})
@@ -171,7 +193,7 @@ def feasibility_findings(
             f"{', '.join(named)}: {_people_text(_total_needs(known, members))} must approve, and "
             f"{_people_text(len(people)) if people else 'nobody'} can decide."
         ]
-    if node.self_approval or not approver_asks:
+    if not excluded:
         return []
     alone = sorted(who for who in people if not _can_complete(known, members, people - {who}))
     if alone and len(known) == len(quorums):

@@ -49,7 +49,7 @@ def policy_request(
         shown=tuple(_shown(state, node, matched, operation)),
         policy=RequestPolicy(
             choices=("approve", "reject"),
-            stages=(_stage(required),),
+            stages=(required_stage(required),),
             self_approval=False,
             comment={},
             remind_every=REMIND_EVERY,
@@ -97,7 +97,8 @@ def refusal_words(request: RequestRecord, names: Iterable[str]) -> str:
     return f"The approval that the policy {rule} requires was rejected by {', '.join(names)}.{said}"
 
 
-def _stage(required: RequiredApproval) -> StageSpec:
+def required_stage(required: RequiredApproval) -> StageSpec:
+    """Return the people who complete what a rule requires."""
     if required.people == 1:
         return anybody_of(*required.by)
     return StageSpec(quorums=(QuorumSpec(approvers=required.by, needs=required.people),))

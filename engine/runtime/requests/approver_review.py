@@ -12,9 +12,11 @@ from functools import partial
 
 from engine.errors import PeopleUnavailable, UnknownRun
 from engine.kernel.requests import escalation, feasibility
+from engine.kernel.requests.policy_question import required_stage
 from engine.kernel.requests.quorum import Members
 from engine.kernel.resilience.alerts import alerted_references
 from engine.kernel.transition import Transition
+from engine.model.definition.policies import PolicyRule, RequiredApproval
 from engine.model.definition.spec import ApprovalSpec
 from engine.model.notices.outside import is_outside
 from engine.model.people import is_on_call
@@ -23,6 +25,7 @@ from engine.model.records.records import RequestRecord, RunRecord
 from engine.model.states import IllegalTransition
 from engine.runtime.access.authorization import Authorization
 from engine.runtime.access.suggestions import nearest_reference
+from engine.runtime.policies import Policies
 from engine.runtime.process.background import Background
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.requests.departures import Departures
@@ -40,6 +43,7 @@ _OPENED = frozenset({"request.opened", "request.reopened"})
 class ApproverProblem:
     """A problem with people that the operator has to correct. `run`: empty where it concerns all runs.
 
+    `workflow`: empty where it concerns a policy.
     `alike`: the same for the same problem in other runs; empty where it concerns all runs.
     """
 
@@ -61,6 +65,7 @@ class ApproverReview:
         authorization: Authorization,
         departures: Departures,
         background: Background,
+        policies: Policies,
     ) -> None:
         self._store, self._workflows, self._definitions = store, workflows, definitions
         self._runs, self._authorization, self._departures, self._background = (
@@ -69,6 +74,7 @@ class ApproverReview:
             departures,
             background,
         )
+        self._policies = policies
         self.findings: asyncio.Queue[ApproverProblem] = asyncio.Queue(maxsize=1000)
         self._reported: set[ApproverProblem] = set()
         self._new: dict[str, RequestRecord] = {}
@@ -89,6 +95,32 @@ class ApproverReview:
         The step is empty where the owner names nobody.
         """
         return [*await self._unanswerable(approver_asks=True), *await self._without_owner()]
+
+    async def unanswerable_policies(self, *, approver_asks: bool = True) -> list[tuple[PolicyRule, str]]:
+        """Return each policy whose required approval the known people cannot give, with the reason.
+
+        `approver_asks`: also where one of them starts the run, who then cannot approve.
+        """
+        findings = []
+        for rule, required in self._asking_rules():
+            quorums = required_stage(required).quorums
+            members, nearest = await self._members(required.by)
+            whys = feasibility.quorum_findings(quorums, members, nearest, excluded=approver_asks)
+            findings += [(rule, why) for why in whys]
+        return findings
+
+    async def policy_warnings(self) -> list[tuple[PolicyRule, str]]:
+        """Return each policy with a sentence about unknown members, and about channels anybody can join."""
+        findings = []
+        for rule, required in self._asking_rules():
+            members, _ = await self._members(required.by)
+            texts = [*feasibility.unknown_member_findings(members), *feasibility.public_findings(members)]
+            findings += [(rule, text) for text in texts]
+        return findings
+
+    def _asking_rules(self) -> list[tuple[PolicyRule, RequiredApproval]]:
+        rules = self._policies.current.rules if self._policies.current is not None else ()
+        return [(rule, rule.required) for rule in rules if rule.required is not None]
 
     def named_schedules(self) -> list[tuple[str, str]]:
         """Return a workflow and a reference for each on-call schedule that it names."""
@@ -193,6 +225,12 @@ class ApproverReview:
             self._report(ApproverProblem(why, workflow))
         for workflow, text in [*await self.unknown_places(), *await self.unknown_channels()]:
             self._report(ApproverProblem(text, workflow))
+
+        for rule, why in await self.unanswerable_policies(approver_asks=False):
+            text = f"Nobody can give the approval that the policy {rule.name} requires. {why}"
+            self._report(ApproverProblem(text, ""))
+        for rule, why in await self.policy_warnings():
+            self._report(ApproverProblem(f"The policy {rule.name} requires an approval. {why}", ""))
 
     def _titles(self) -> dict[tuple[str, str], str]:
         """Return the title of each step, by workflow and name."""

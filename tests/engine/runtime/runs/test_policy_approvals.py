@@ -463,6 +463,23 @@ async def test_people_who_are_gone_are_not_replaced_by_the_owner() -> None:
         assert len(await events(harness, "request.unanswerable")) == 1
 
 
+@pytest.mark.parametrize(
+    ("by", "people", "told"),
+    [("'@managers'", 3, []), ("'@managres'", 1, ["There is no group called @managres"]), ("U9", 1, ["U9"])],
+)
+async def test_the_operator_hears_at_the_start_of_policies_that_nobody_could_answer(
+    by: str, people: int, told: list[str]
+) -> None:
+    async with governed(Harness(Flow().flow, people=PEOPLE), rule(by=by, people=people)) as harness:
+        await harness.run_until_idle()
+        queue = harness.engine.approver_review.findings
+        found = [queue.get_nowait() for _ in range(queue.qsize())]
+        assert len(found) == len(told)
+        for finding, text in zip(found, told, strict=True):
+            assert finding.text.startswith("Nobody can give the approval that the policy eyes requires.")
+            assert text in finding.text
+
+
 def test_a_wrong_deadline_is_named_with_its_line() -> None:
     for given in ("5", "1s", "soon"):
         with pytest.raises(DefinitionError, match=r"p\.yaml:2:\d+.*expires|expires"):
