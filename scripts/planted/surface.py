@@ -22,7 +22,7 @@ MUTANTS = [
     Mutant(
         "a run that waits for its owner is shown without the reason of the failure",
         "bot/views/command_replies.py",
-        "    failed = open_failures(detail)\n",
+        "    failed = open_failures(detail, names)\n",
         "    failed = None\n",
         ("tests/bot/cli/test_run_view.py",),
     ),
