@@ -14,6 +14,8 @@ from engine.errors import DefinitionError, NotAllowed
 from engine.model.people import Person, StaticPeople
 from engine.model.records.records import RequestRecord, RunRecord
 from engine.testing import DecisionRefused, Harness
+from signoff import Personal
+from tests.planted_personal import VALUE, found_below, found_in
 
 PEOPLE = StaticPeople(
     [Person(id_, id_) for id_ in ("U1", "U2", "U3", "U4", "U5")],
@@ -24,6 +26,10 @@ ALICE = Actor("slack", "U1")
 
 class Order(BaseModel):
     amount: int = 1
+
+
+class Customer(BaseModel):
+    email: Personal[str]
 
 
 class Flow:
@@ -484,3 +490,71 @@ def test_a_wrong_deadline_is_named_with_its_line() -> None:
     for given in ("5", "1s", "soon"):
         with pytest.raises(DefinitionError, match=r"p\.yaml:2:\d+.*expires|expires"):
             read_policies("rules:\n" + rule(more=f", expires: {given}"), "p.yaml")
+
+
+@pytest.mark.parametrize(("second", "again"), [(2, True), (1, False)])
+async def test_a_step_that_executes_again_with_another_output_asks_again(second: int, again: bool) -> None:
+    outputs = iter([1, second])
+    executed: list[int] = []
+    flow = Workflow("deploy", owner="@ops")
+
+    @flow.step
+    async def build() -> int:
+        return next(outputs)
+
+    @flow.step
+    async def release(build: int) -> int:
+        executed.append(build)
+        return build
+
+    review: dict[str, Any] = {"approvers": ["@security"], "expires": "9d", "advisory": True}
+    flow.approval("review", ask="Keep {release}?", revise=[build], **review)
+    async with governed(Harness(flow, people=PEOPLE), rule(people=1)) as harness:
+        await harness.start("deploy", as_user="U1")
+        first = await only(harness)
+        await harness.decide(first, "approve", as_user="U2")
+        assert executed == [1]
+        await harness.decide("review", "request_changes", as_user="U5", comment="Build it again.")
+        if again:
+            request = await only(harness)
+            assert (request.step, executed) == ("release", [1])
+            assert request.id != first.id
+            assert "build" in request.coverage.again
+            assert {item.label: item.value for item in request.shown}["build"] == 2
+            await harness.decide(request, "approve", as_user="U2")
+        assert executed == [1, second]
+
+
+async def test_a_rerun_with_another_input_asks_for_that_input() -> None:
+    deploy = Flow()
+    async with governed(Harness(deploy.flow, people=PEOPLE), rule(people=1)) as harness:
+        run = await harness.start("deploy", {"amount": 7}, as_user="U1")
+        await harness.decide("release", "approve", as_user="U2")
+        assert deploy.calls == ["build", "release"]
+        await harness.engine.control.rerun(run.id, {"amount": 8}, actor=ALICE)
+        await harness.run_until_idle()
+        assert deploy.calls == ["build", "release", "build"]
+        assert {item.label: item.value for item in (await only(harness)).shown}["build"] == {"amount": 8}
+
+
+async def test_a_request_of_a_policy_holds_no_personal_value(tmp_path: Path) -> None:
+    flow = Workflow("deploy", owner="@ops", input=Customer)
+    reached: list[str] = []
+
+    @flow.step
+    async def build(input: Customer) -> Customer:
+        return input
+
+    @flow.step
+    async def release(build: Customer) -> None:
+        reached.append(build.email)
+
+    async with governed(Harness(flow, people=PEOPLE, folder=tmp_path), rule(people=1)) as harness:
+        run = await harness.start("deploy", {"email": VALUE}, as_user="U1")
+        request = await only(harness)
+        assert {item.label for item in request.shown} >= {"Input of the run", "build"}
+        assert found_in(str(request).encode()) == []
+        await harness.decide(request, "approve", as_user="U2")
+        assert reached == [VALUE]
+        assert found_in(str(await harness.state(run)).encode()) == []
+        assert found_below(tmp_path) == []
