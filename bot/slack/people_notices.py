@@ -73,5 +73,5 @@ def _grouped(lines: list[str]) -> str:
 def finding_line(finding: ApproverProblem) -> str:
     """The workflow last: after the name `secret` and a colon, the log would hide what follows."""
     if not finding.workflow:
-        return finding.text  # about a policy, which is no workflow's
+        return finding.text  # it concerns a policy, so all workflows
     return f"{finding.text} (workflow {finding.workflow.replace('_', '-')})"

@@ -29,7 +29,7 @@ def _rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
         try:
             return database.execute(query).fetchall()
         except sqlite3.OperationalError:
-            return []  # the tables are not there yet
+            return []  # the process has not made the tables yet
 
 
 def _done(folder: Path) -> list[str]:
