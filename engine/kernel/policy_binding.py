@@ -23,6 +23,7 @@ from engine.kernel.requests.policy_question import (
 )
 from engine.kernel.requests.quorum import decisions_for_outcome
 from engine.kernel.shapes import map_transitions
+from engine.kernel.shapes.map_state import CannotMap
 from engine.model.definition.elements import is_element, node_of
 from engine.model.definition.graph import dependencies
 from engine.model.definition.policies import MatchedRule, Ruling
@@ -63,6 +64,8 @@ class PolicyBinding(ApprovalBinding):
         if self.policies is None or self.state.run.state == "compensating":
             return False
         name = node_of(step) if is_element(step) else step
+        if step in self.state.graph.mapped and not self._has_elements(step):
+            return False
         self._outdate_approvals(name)
         ruling = self.policies.before_step(self.state, step, self.now)
         if ruling is None or ruling.decision == "allow":
@@ -162,6 +165,15 @@ class PolicyBinding(ApprovalBinding):
         asked = {"decision": "require", "digest": ruling.digest, "rules": [matched.as_json()]}
         self.event("policy.asked", step, request.id, reason=matched.reason, **asked)
         self.open_request(evolve(request, coverage=evolve(request.coverage, binding=binding, again=again)))
+
+    def _has_elements(self, step: str) -> bool:
+        """Return whether a list has anything to execute; one that cannot be read fails by itself."""
+        node = self.state.graph.nodes[step]
+        assert isinstance(node, StepSpec)
+        try:
+            return bool(self.state.items_of(node))
+        except CannotMap:
+            return False
 
     def _hold_element(self, step: str) -> None:
         """Let a whole list wait, and with it an element that was about to begin."""

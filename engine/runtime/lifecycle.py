@@ -157,7 +157,7 @@ class Lifecycle:
         """Ask again where approved code changed, and name the code that is missing."""
         base = self._parts.base
         await supersede(self._store, self._parts.execution.runs, base.workflows)
-        follow = partial(follow_policies, self._store, self._parts.execution.runs, base.policies.current)
+        follow = partial(follow_policies, self._store, self._parts.execution.runs, base.policies)
         base.background.start(follow, "whether the policies that ask people are in use")
         review = self._parts.records.code_review.review
         base.background.start(review, "whether the code that runs under way need is loaded")

@@ -9,9 +9,9 @@ from functools import partial
 
 from engine.errors import UnknownRun
 from engine.kernel.requests import request_transitions
-from engine.model.definition.policies import PolicySet
 from engine.model.states import IllegalTransition
 from engine.model.versions.code_version import Versioned
+from engine.runtime.policies import Policies
 from engine.runtime.queries.paging import open_requests
 from engine.runtime.runs.live_runs import LiveRuns
 from engine.runtime.workflows.workflow_registry import WorkflowRegistry
@@ -37,9 +37,10 @@ async def supersede(store: Store, runs: LiveRuns, workflows: WorkflowRegistry) -
     return count
 
 
-async def follow_policies(store: Store, runs: LiveRuns, policies: PolicySet | None) -> None:
+async def follow_policies(store: Store, runs: LiveRuns, policies: Policies) -> None:
     """Withdraw the open requests of policies whose rule changed or is gone."""
-    rules = frozenset(rule.digest for rule in policies.rules) if policies is not None else frozenset[str]()
+    current = policies.current
+    rules = frozenset(rule.digest for rule in current.rules) if current is not None else frozenset[str]()
     outdated = [
         request.run_id
         async for request in open_requests(store)

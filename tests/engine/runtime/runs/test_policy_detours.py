@@ -96,3 +96,19 @@ async def test_an_approval_that_a_rule_requires_allows_a_step_where_the_default_
         await harness.decide("release", "approve", as_user="U2")
         assert deploy.calls == ["build", "release"]
         assert (await harness.state(run)).run.state == "succeeded"
+
+
+async def test_a_list_without_elements_asks_nobody() -> None:
+    flow = Workflow("deploy", owner="@ops")
+
+    @flow.step
+    async def rows() -> list[int]:
+        return []
+
+    @flow.step(each=rows)
+    async def release(row: int) -> int:
+        return row
+
+    async with governed(Harness(flow, people=PEOPLE), rule()) as harness:
+        run = await harness.start("deploy", as_user="U1")
+        assert (await harness.state(run)).run.state == "succeeded"
