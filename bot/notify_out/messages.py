@@ -1,13 +1,17 @@
 """Messages of steps outside Slack: their keys, their places, and how each stands. Pure, but for `of_run`."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from engine import Delivery, EventRecord
 from engine.outside import MAILTO, is_mail
+
+if TYPE_CHECKING:  # the command line draws a run without the engine
+    from engine import Delivery, EventRecord
 
 KIND = "outside"
 NOTIFIED = "step.notified"

@@ -83,7 +83,8 @@ def produced_links(
 ) -> tuple[ProducedLink, ...]:
     """Return the addresses in the outputs of steps that succeeded, each once, in the order of the steps.
 
-    A plan has none: whoever proposed it would place a link beside the question whether to approve it.
+    Those in a plan do not count: the author of a proposal would place a link beside the question whether
+    to approve it.
     """
     links: dict[str, ProducedLink] = {}
     known, proposed = tuple(secrets), _proposed(graph)

@@ -33,7 +33,7 @@ from engine.store.writes import transitions
 from tests.lives.inline import SEAL, SEALED, Chance, InlineQueue, InlineStore
 from tests.postgres_server import server
 
-_LOST_SHARE = 0.02
+_LOST_SHARE = 0.05
 """Share of the transactions whose connection is lost."""
 _PATIENCE_SECONDS = 30.0
 _NAMES = [table.name for table in tables.RunRow.metadata.sorted_tables]

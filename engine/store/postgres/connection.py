@@ -177,7 +177,7 @@ class Connection:
 
     @functools.cached_property
     def timeline(self) -> str:
-        """The history of the server, which a standby that takes over begins anew; empty where it has none."""
+        """The history of the server, which changes when a standby takes over; empty where it has none."""
         try:
             query = "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
             (name,) = self._driver.execute(cast("Any", query)).fetchall()

@@ -206,7 +206,7 @@ async def test_a_proposal_of_another_shape_is_refused(proposal: Any) -> None:
     assert (await refusal(cluster)).startswith("The plan does not fit. ")
 
 
-async def test_an_address_in_a_proposed_plan_is_no_link() -> None:
+async def test_an_address_in_a_proposed_plan_does_not_become_a_link() -> None:
     cluster = Cluster({**DRAIN, "why": "see https://evil.example/login"})
     async with Harness(cluster.workflow(), people=PEOPLE) as harness:
         run = await harness.start("fix")
