@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +58,9 @@ NO_MESSAGES = OutsideMessages()
 def key_of(event: EventRecord) -> str:
     """Return the key of the delivery of a message: the same for each attempt of its round."""
     data = event.data
-    return f"outside:{event.run_id}:{event.step}:{data['round']}:{data['to']}:{data['number']}"
+    # Errors and logs name keys, and the path of an address may be a secret.
+    place = hashlib.sha256(str(data["to"]).encode()).hexdigest()[:16]
+    return f"outside:{event.run_id}:{event.step}:{data['round']}:{place}:{data['number']}"
 
 
 def lane_of(to: str) -> str:

@@ -18,6 +18,7 @@ from engine import (
     Delivery,
     Engine,
     EventRecord,
+    PeopleUnavailable,
     Queue,
     UnknownRun,
     Wanted,
@@ -113,7 +114,13 @@ class NotifyOut:
         for key, event in list(self._untold.items()):
             try:
                 told = self._tell is None or await self._tell(event)
-            except UnknownRun:  # it was pruned
+            except PeopleUnavailable:  # nobody knows who the owner is
+                told = False
+            except UnknownRun as error:  # it was pruned, or another program changed it
+                log.warning("nobody is told that %s was given up: %s", key, error)
+                told = True
+            except Exception:
+                log.exception("nobody is told that %s was given up", key)
                 told = True
             if not told:
                 return self._clock.now() + _PAGE_INTERVAL
@@ -165,9 +172,11 @@ class NotifyOut:
         try:
             event = await event_of(delivery, self._engine)
         except UnknownRun:
+            self._late.pop(delivery.key, None)
             await deliveries.dead(delivery.key, "the run was pruned")
             return
         if event is None:
+            self._late.pop(delivery.key, None)
             await deliveries.unrecorded(delivery.key, "the log has no such message")
             return
         told = told_of(delivery.key, event)
@@ -207,6 +216,8 @@ class NotifyOut:
         if delivery.tries + 1 >= _LATE_AFTER:
             self._late.pop(delivery.key, None)
             self._late[delivery.key] = f"A message {_named(delivery)} is not taken yet: {handed.error}"
+            if len(self._late) > _PAGE_SIZE:
+                del self._late[next(iter(self._late))]
         again: timedelta = min(_FIRST_DELAY * 3**delivery.tries, _MAX_DELAY)
         await self._engine.deliveries.later(
             delivery.key, self._clock.now() + again, handed.error, ambiguous=False, refused=True
@@ -214,12 +225,12 @@ class NotifyOut:
 
     async def _give_up(self, delivery: Delivery, error: str, event: EventRecord | None) -> None:
         log.warning("A message %s was given up: %s", _named(delivery), error)
+        self._late.pop(delivery.key, None)
         await self._engine.deliveries.dead(delivery.key, error)
         if event is not None:
             self._note_given_up(delivery, error, event)
 
     def _note_given_up(self, delivery: Delivery, error: str, event: EventRecord) -> None:
-        self._late.pop(delivery.key, None)
         text = f"A message {_named(delivery)} was given up: {error.rstrip('.')}"
         self._given_up[delivery.key] = text, event.at
         self._untold[delivery.key] = event

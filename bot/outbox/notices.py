@@ -190,6 +190,8 @@ class Notices:
             queue = replace(message.queue, rank=LOGS, inside=parent, follows="")
             wanted.append(Wanted(f"thread:{run}:{event.seq}:given-up", "line", run, target, data, queue))
         addressees = await self._addressees(detail.owner)
+        if addressees.unavailable:
+            raise PeopleUnavailable(addressees.owner_unknown)
         topic = f"{hashlib.sha256(str(event.data['to']).encode()).hexdigest()[:16]}:{event.at:%Y-%m-%d}"
         for user_id, role in addressees.roles.items():
             notice = {**data, "role": role, "owner_unknown": addressees.owner_unknown}

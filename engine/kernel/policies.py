@@ -145,17 +145,24 @@ def _applied(rule: PolicyRule, facts: Mapping[str, Any], default: Effect) -> Mat
         if rule.unless and _is_true(rule.unless, facts):
             return True
     except ConditionError as error:
-        return _undecided(rule, facts, error)
+        return _undecided(rule, facts, error, default)
     if rule.required is not None and _is_approved(rule, rule.required, facts):
-        given = f"The approval that the policy {rule.name} requires was given."
-        return MatchedRule(rule.name, "allow", given, rule=rule) if default == "deny" else False
+        return _given(rule, default)
     return MatchedRule(rule.name, rule.effect, _reason(rule), rule=rule)
 
 
-def _undecided(rule: PolicyRule, facts: Mapping[str, Any], error: ConditionError) -> MatchedRule | bool:
+def _given(rule: PolicyRule, default: Effect) -> MatchedRule | bool:
+    """Return what a rule decides whose approval was given."""
+    text = f"The approval that the policy {rule.name} requires was given."
+    return MatchedRule(rule.name, "allow", text, rule=rule) if default == "deny" else False
+
+
+def _undecided(
+    rule: PolicyRule, facts: Mapping[str, Any], error: ConditionError, default: Effect
+) -> MatchedRule | bool:
     if rule.asks_on_error and rule.required is not None:
         if _is_approved(rule, rule.required, facts):
-            return False
+            return _given(rule, default)
         return MatchedRule(rule.name, "require", _reason(rule), error.problem, rule)
     reason = f"The policy {rule.name} could not be evaluated, so it denies: {error.problem}"
     return MatchedRule(rule.name, "deny", reason, error.problem)

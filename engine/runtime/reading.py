@@ -12,7 +12,7 @@ from engine.kernel.insight.figures import Insight
 from engine.kernel.objectives.health import Health, health
 from engine.kernel.roles import shown_children
 from engine.model.definition.policies import PolicySet
-from engine.model.notices.outside import is_outside
+from engine.model.notices.outside import is_outside, named
 from engine.model.people import Actor
 from engine.model.records.denied_step import DeniedStep
 from engine.model.records.event_filter import EventFilter, EventPlace
@@ -132,7 +132,7 @@ class Reading(EngineStatus):
         if outside is None:
             return []
         return [
-            f"{each.definition.name} may not reach {place} of its may_notify: {why}"
+            f"{each.definition.name} may not reach {named(place)} of its may_notify: {why}"
             for each in base.workflows.all()
             for place in each.definition.may_notify
             if is_outside(place) and (why := outside(place))

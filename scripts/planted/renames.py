@@ -71,8 +71,8 @@ MUTANTS = [
     Mutant(
         "the operator is told of a rename while Slack does not answer",
         "bot/outbox/notices.py",
-        "        if addressees.unavailable:\n",
-        "        if addressees is None:\n",
+        "        if addressees.unavailable:\n            return\n",
+        "        if addressees is None:\n            return\n",
         _TESTS,
     ),
     Mutant(

@@ -68,6 +68,11 @@ def covers(allowed: str, place: str) -> bool:
     return domain.lower() == at.lower() and local in ("*", to)
 
 
+def named(place: str) -> str:
+    """Return a place as operators read it: without the path of an address, which may be a secret."""
+    return place if is_mail(place) else urlsplit(place).netloc.lower()
+
+
 def subject_problem(subject: object) -> str:
     """Return what is wrong with a subject, as the rest of a sentence; empty where it is valid."""
     if not isinstance(subject, str):

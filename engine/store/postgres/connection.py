@@ -129,9 +129,9 @@ def _named(statement: str) -> str:
     return _NAMED.sub(r"%(\1)s", statement.replace("%", "%%"))
 
 
-_UNDONE = ("23", "40")
+_UNDONE, _UNKNOWN = ("23", "40"), "40003"
 """Classes of errors with which the server itself undoes a transaction at its COMMIT. Errors of other classes
-may come from a proxy, which does not know."""
+may come from a proxy, which does not know; so does the one error of these that says that nobody knows."""
 
 
 class NotCommitted(Exception):
@@ -210,7 +210,8 @@ class Connection:
         try:
             self._trips.send()
         except Exception as error:
-            refused = commit.refusal is not None and (commit.refusal.sqlstate or "").startswith(_UNDONE)
+            state = (commit.refusal.sqlstate or "") if commit.refusal is not None else ""
+            refused = state.startswith(_UNDONE) and state != _UNKNOWN
             if refused or commit.is_skipped or not commit.is_sent:
                 raise NotCommitted(error) from error
             raise
