@@ -370,6 +370,7 @@ async def test_an_address_gets_a_signed_body_and_again_until_it_takes_it(tmp_pat
             assert (told["text"], told["table"]) == ("hello", [["a"], ["1"]])
             assert (told["workflow"], told["step"], told["run"]) == ("nightly", "tell", run.id)
             assert hook.got[0][1] == hook.got[2][1]
+            assert "/alerts" not in row.key  # errors and logs name keys
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,15 @@ def approved(by: list[str], asked: list[str], requester: str = "U1") -> dict[str
     return {**FACTS, "requester": {"names": [requester]}, "step": {"approvals": approvals}}
 
 
+@pytest.mark.parametrize("when", ["true", "input.missing > 1"])
+@pytest.mark.parametrize(("by", "decision"), [([], "require"), (["U2"], "allow")])
+def test_a_given_approval_allows_where_the_default_denies(when: str, by: list[str], decision: str) -> None:
+    required = RequiredApproval(("@finance",))
+    rule = PolicyRule("limit", "require", "Much.", when, BOTH, "", required, asks_on_error=True)
+    facts = approved(by, ["@finance"])
+    assert decide(rules_of([rule], default="deny"), "step", facts).decision == decision
+
+
 @pytest.mark.parametrize(
     ("by", "asked", "decision"),
     [
