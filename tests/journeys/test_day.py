@@ -54,7 +54,7 @@ async def test_a_request_that_a_list_does_not_show_in_full_is_answered_at_its_me
     await elsewhere.sees("No request waits for you.")
     await bob.sees("incident-response", "8 of 11 steps done, 3 skipped")
     await elsewhere.command("/workflow status")
-    await elsewhere.sees("1 run", "done")
+    await elsewhere.sees("Runs", "incident-response-", "done")
     await elsewhere.picture("status")
 
 

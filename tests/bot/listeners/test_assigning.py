@@ -69,13 +69,13 @@ async def test_a_card_that_is_taken_over_says_so_in_one_line_for_all_its_runs(te
     card = await card_of(team, 3)
     await menu(team, BOB, card, "Assign all to me")
     await answer_of(team, BOB, "3 runs are assigned to you.")
-    assert await team.office.line(BOB, card, "took over") == "⏸️ bob took over 3 runs"
+    assert await team.office.line(BOB, card, "took over") == "⏸️ bob took over 3 runs of flow"
     assert (
         sum("reassigned" in line or "took over" in line for line in await team.office.thread(BOB, card)) == 1
     )
     first = (await team.bot.engine.requests(limit=None))[0]
     await team.bot.engine.reassign(first.id, ALICE, actor=Actor("slack", BOB))
-    assert "⏸️ bob reassigned 1 run to <@U01ALICE>" in await team.office.line(BOB, card, "reassigned 1")
+    assert "⏸️ bob reassigned 1 run of flow to <@U01ALICE>" in await team.office.line(BOB, card, "reassigned 1")
 
 
 async def test_runs_of_a_card_that_are_assigned_already_are_counted_as_such(team: Team) -> None:
