@@ -75,7 +75,8 @@ async def test_a_card_that_is_taken_over_says_so_in_one_line_for_all_its_runs(te
     )
     first = (await team.bot.engine.requests(limit=None))[0]
     await team.bot.engine.reassign(first.id, ALICE, actor=Actor("slack", BOB))
-    assert "⏸️ bob reassigned 1 run of flow to <@U01ALICE>" in await team.office.line(BOB, card, "reassigned 1")
+    line = await team.office.line(BOB, card, "reassigned 1")
+    assert "⏸️ bob reassigned 1 run of flow to <@U01ALICE>" in line
 
 
 async def test_runs_of_a_card_that_are_assigned_already_are_counted_as_such(team: Team) -> None:
