@@ -25,7 +25,7 @@ def check_policies(text: str, file: str) -> tuple[PolicySet | None, list[str]]:
 
 
 def check_policy_people(policies: PolicySet, file: str) -> tuple[list[str], list[str]]:
-    """Return a line for each approval that the people there are could not give, and for each warning.
+    """Return a line for each rule whose approval the known people cannot complete, and for each warning.
 
     Raises `PeopleUnavailable` and `ConfigError`.
     """
@@ -34,7 +34,7 @@ def check_policy_people(policies: PolicySet, file: str) -> tuple[list[str], list
 
 
 async def policy_findings(engine: Engine, file: str) -> list[DefinitionError]:
-    """Return a problem for each rule whose approval the people there are could not give."""
+    """Return a problem for each rule whose approval the known people cannot complete."""
     return [
         DefinitionError(
             f"rule {rule.name}: Its approval cannot be given. {why}",

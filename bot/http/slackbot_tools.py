@@ -117,7 +117,8 @@ async def _ask(call: Call, arguments: AskAtGate) -> dict[str, Any]:
     if last is not None and (
         last.ended_at is None or call.engine.clock.now() - last.created_at < REPEATED_FOR
     ):
-        told = "This person asked the same already. Nobody is asked again. Read the answer with show_run."
+        told = "This person already asked this question, so Signoff asks nobody again. "
+        told += "Read the answer with show_run."
         return {**_run(last), "asked": told}
     # Earlier runs may have been deleted after their time, and no run gets the id of one of them.
     first = int(call.engine.clock.now().timestamp() // REPEATED_FOR.total_seconds())

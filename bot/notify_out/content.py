@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.views.wording.text import clean, cut_line
 from engine import EventRecord
+from engine.outside import MAX_SUBJECT
 
 _SUBJECT = 120
 _POLICY = SMTP.clone(max_line_length=78)
@@ -57,7 +58,7 @@ def mail(told: Told, address: str, sender: str) -> EmailMessage:
     message["From"] = Address(addr_spec=sender)
     message["To"] = Address(addr_spec=address)
     first = next((line for line in told.text.splitlines() if line.strip()), told.workflow)
-    subject = str(cut_line(told.subject or first, 200 if told.subject else _SUBJECT))
+    subject = str(cut_line(told.subject or first, MAX_SUBJECT if told.subject else _SUBJECT))
     # `=?` begins an encoded word, which Python would decode: line breaks in it would become headers.
     message["Subject"] = subject.replace("=?", "= ?")
     message["Date"] = format_datetime(told.at)

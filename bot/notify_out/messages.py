@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
-from engine.outside import MAILTO, is_mail
+from engine.outside import MAILTO, is_mail, named
 
 if TYPE_CHECKING:  # the command line draws a run without the engine
     from engine import Delivery, EventRecord
@@ -58,19 +57,18 @@ NO_MESSAGES = OutsideMessages()
 def key_of(event: EventRecord) -> str:
     """Return the key of the delivery of a message: the same for each attempt of its round."""
     data = event.data
-    # Errors and logs name keys, and the path of an address may be a secret.
-    place = hashlib.sha256(str(data["to"]).encode()).hexdigest()[:16]
+    place = place_digest(str(data["to"]))
     return f"outside:{event.run_id}:{event.step}:{data['round']}:{place}:{data['number']}"
+
+
+def place_digest(to: str) -> str:
+    """Return the place as keys have it. Logs name keys, and the path of an address may be a secret."""
+    return hashlib.sha256(to.encode()).hexdigest()[:16]
 
 
 def lane_of(to: str) -> str:
     """Return the queue of a place: that of all e-mail, or of a host."""
-    return MAILTO if is_mail(to) else urlsplit(to).netloc.lower()
-
-
-def place_of(to: str) -> str:
-    """Return the place without the path of an address, which may be a secret."""
-    return to if is_mail(to) else lane_of(to)
+    return MAILTO if is_mail(to) else named(to)
 
 
 def in_words(to: str) -> str:

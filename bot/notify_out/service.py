@@ -10,7 +10,7 @@ from functools import partial
 from bot.consumer import Consumer
 from bot.events_out.places import Address, Outgoing
 from bot.notify_out.content import Told, body, mail, told_of
-from bot.notify_out.messages import KIND, NOTIFIED, event_of, key_of, lane_of, place_of
+from bot.notify_out.messages import KIND, NOTIFIED, event_of, key_of, lane_of
 from bot.notify_out.smtp import Handed, MailSender
 from bot.notify_out.specs import Outside
 from engine import (
@@ -23,7 +23,7 @@ from engine import (
     UnknownRun,
     Wanted,
 )
-from engine.outside import MAILTO, is_mail, is_outside
+from engine.outside import MAILTO, is_mail, is_outside, named
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,10 @@ class NotifyOut:
     async def _recall(self) -> None:
         """Learn which messages were given up before the start: the process may have ended before its word."""
         since = self._clock.now() - _GIVEN_UP_SHOWN
-        for row in reversed(await self._engine.deliveries.given_up(CONSUMER, since, _PAGE_SIZE)):
+        found = await self._engine.deliveries.given_up(CONSUMER, since, _PAGE_SIZE)
+        if len(found) == _PAGE_SIZE:
+            log.warning("only the newest %d messages that were given up are looked through", _PAGE_SIZE)
+        for row in reversed(found):
             with suppress(UnknownRun):
                 if (event := await event_of(row, self._engine)) is not None:
                     self._note_given_up(row, row.error, event)
@@ -245,4 +248,4 @@ def _want(event: EventRecord) -> Wanted:
 
 
 def _named(delivery: Delivery) -> str:
-    return f"to {place_of(str(delivery.target['to']))} of {delivery.subject}"
+    return f"to {named(str(delivery.target['to']))} of {delivery.subject}"

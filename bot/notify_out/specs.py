@@ -124,12 +124,14 @@ def _host(name: str, value: Any) -> WebHost:
         raise InvalidOutside(f"names {name!r:.100}, which is not a host. {_EXAMPLE}")
     fields = {"secret": value} if isinstance(value, str) else value
     if not isinstance(fields, dict) or not fields.keys() <= {"secret", "private"}:
-        raise InvalidOutside(f"has {name} with something else than secret and private. {_EXAMPLE}")
+        raise InvalidOutside(f"has {name} with other keys than secret and private. {_EXAMPLE}")
     secret, private = fields.get("secret"), fields.get("private", False)
     if not isinstance(secret, str) or not NAME.fullmatch(secret):
         raise InvalidOutside(f"has {name} without the name of a secret. {_EXAMPLE}")
     if not isinstance(private, bool):
-        raise InvalidOutside(f"has {name} with private neither true nor false.")
+        raise InvalidOutside(
+            f"has {name} with private neither true nor false. Write true or false, without quotes."
+        )
     from engine.addresses import names_public_host  # noqa: PLC0415 - it loads aiohttp
 
     host = name.partition(":")[0]

@@ -1,10 +1,10 @@
 """Word to a workflow's owner when its messages can't be delivered. Nothing hangs unseen."""
 
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.notify_out.messages import place_digest
 from bot.outbox.ports import Delivery, DeliveryStore, PeopleDirectory, RecordReader, Wanted
 from bot.outbox.problems import Problem
 from bot.outbox.projector import LOGS, TELLS, TRIGGER_FITS, TRIGGER_MISFIT, event_data, run_key
@@ -192,7 +192,7 @@ class Notices:
         addressees = await self._addressees(detail.owner)
         if addressees.unavailable:
             raise PeopleUnavailable(addressees.owner_unknown)
-        topic = f"{hashlib.sha256(str(event.data['to']).encode()).hexdigest()[:16]}:{event.at:%Y-%m-%d}"
+        topic = f"{place_digest(str(event.data['to']))}:{event.at:%Y-%m-%d}"
         for user_id, role in addressees.roles.items():
             notice = {**data, "role": role, "owner_unknown": addressees.owner_unknown}
             key, target = f"dm:{user_id}:outside:{topic}", {"user": user_id, "run": run, "since": since}

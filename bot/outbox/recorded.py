@@ -81,7 +81,8 @@ def told(delivery: Delivery, event: EventRecord | None, detail: RunDetail | None
             _check_channels(delivery, event, *_OF_CHANNELS[kind])
         case "notice", type_:
             _require(event, (NOTIFIED if type_ == GIVEN_UP else MISSING_CODE,))
-            return event_data(event) | {"type": type_} | {name: data.get(name, "") for name in _ADDRESSED}
+            recorded = event_data(event) | ({"type": GIVEN_UP} if type_ == GIVEN_UP else {})
+            return recorded | {name: data.get(name, "") for name in _ADDRESSED}
         case "notify", _:
             _require(event, (NOTIFIED,))
             if delivery.target.get("channels", [event.data["to"]]) != [event.data["to"]]:

@@ -110,13 +110,17 @@ class ApprovalBinding(RecordChanges):
             records += [state.requests.get(id_), state.steps.get(guard)]
             records += [state.steps.get(name) for name in scopes.reads[guard]]
         codes = [self._digest_of(name) for guard in guards for name in scopes.guarded[guard]]
-        seen_records, seen_codes = state.verified.get(step, ((), ()))
+        return self._is_unchanged(step, records, codes)
+
+    def _is_unchanged(self, key: str, records: Sequence[Any], codes: Sequence[str]) -> bool:
+        """Return whether the last question with this key was about the same records and codes.
+
+        What differs is verified next, or else the approval moves and with it its record.
+        """
+        seen_records, seen_codes = self.state.verified.get(key, ((), ()))
         same = len(seen_records) == len(records) and all(map(operator.is_, seen_records, records))
-        if same and codes == seen_codes:
-            return True
-        # Verified next, or else the approval moves and with it its record.
-        state.verified[step] = (records, codes)
-        return False
+        self.state.verified[key] = (records, codes)
+        return same and codes == seen_codes
 
     def ask(self, step: str, again: str = "") -> None:
         """Open the request of an approval. `again`: why, where it was approved before.

@@ -55,7 +55,7 @@ class LiveRun:
     maps: dict[str, MapState] = field(default_factory=dict)
     """Mapped steps that have begun, by name."""
     verified: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    """By mapped step: the records against which its approvals were verified."""
+    """By mapped step, and by that for policies: the records against which its approvals were verified."""
     earlier: RequestRecord | None = None
     """At a gate: the request of another run that this one asks again, after changes were requested."""
 

@@ -4,7 +4,6 @@ The request is an ordinary one, at the step itself. What people approved counts 
 this run, while what the step would execute stays as it was when they were asked.
 """
 
-import operator
 from abc import abstractmethod
 from collections.abc import Collection
 from datetime import datetime
@@ -15,9 +14,9 @@ from engine.kernel.approval_binding import ApprovalBinding
 from engine.kernel.live_run import LiveRun
 from engine.kernel.requests import approval_digest
 from engine.kernel.requests.policy_question import (
+    approved_questions,
     open_question,
     policy_request,
-    questions_at,
     refusal_words,
     why_again,
 )
@@ -113,7 +112,7 @@ class PolicyBinding(ApprovalBinding):
 
     def _outdate_approvals(self, step: str) -> None:
         """Note on what people approved for a policy that it no longer is what the step would execute."""
-        approved = _approved_at(self.state, step)
+        approved = approved_questions(self.state, step)
         if not approved or self._is_as_before(step, approved):
             return
         for request in approved:
@@ -131,17 +130,13 @@ class PolicyBinding(ApprovalBinding):
         if step not in state.graph.mapped:
             return False
         records: list[Any] = [*approved, state.run.input, *map(state.steps.get, dependencies(node))]
-        codes, key = [self._digest_of(step)], f"{step} for policies"
-        seen_records, seen_codes = state.verified.get(key, ((), ()))
-        same = len(seen_records) == len(records) and all(map(operator.is_, seen_records, records))
-        state.verified[key] = (records, codes)
-        return same and codes == seen_codes
+        return self._is_unchanged(f"{step} for policies", records, [self._digest_of(step)])
 
     def _revise(self, step: str, request: RequestRecord, why: str) -> dict[str, int]:
         sent_back = super()._revise(step, request, why)
         # It would execute with what the person wrote, which nobody has read who approved it before.
         for name in sent_back:
-            for approved in _approved_at(self.state, name):
+            for approved in approved_questions(self.state, name):
                 self._outdate(approved, ["changes were requested"])
         return sent_back
 
@@ -219,15 +214,6 @@ class PolicyBinding(ApprovalBinding):
             return super()._reopen(step)
         self._withdraw(request, "what was approved before it changed")
         return True
-
-
-def _approved_at(state: LiveRun, step: str) -> list[RequestRecord]:
-    """Return the requests of policies about a step that were approved and count."""
-    return [
-        request
-        for request in questions_at(state, step)
-        if request.outcome == "approved" and not request.coverage.superseded
-    ]
 
 
 def _first_required(ruling: Ruling) -> MatchedRule | None:

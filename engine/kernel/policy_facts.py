@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.kernel.live_run import LiveRun
+from engine.kernel.requests.policy_question import approved_questions
 from engine.kernel.requests.quorum import decisions_for_outcome
 from engine.kernel.requests.requesters import requesters_of
 from engine.model.definition.elements import node_of
@@ -101,13 +102,11 @@ def _names(run: RunRecord, state: LiveRun | None) -> list[str]:
 def _given(state: LiveRun, step: str) -> dict[str, list[str]]:
     """Return the people who approved a step because a rule asked them, by the digest of the rule."""
     given: dict[str, list[str]] = {}
-    for request in state.requests.values():
-        question = request.policy_question
-        if question is None or request.step != step or request.coverage.superseded:
-            continue
-        if request.state == "decided" and request.outcome == "approved":
-            made = decisions_for_outcome(request, "approved")
-            given.setdefault(question.digest, []).extend(effective_user_id(each.actor) for each in made)
+    for request in approved_questions(state, step):
+        assert request.policy_question is not None
+        made = decisions_for_outcome(request, "approved")
+        people = given.setdefault(request.policy_question.digest, [])
+        people += (effective_user_id(each.actor) for each in made)
     return given
 
 

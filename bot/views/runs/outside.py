@@ -52,17 +52,21 @@ def given_up_line(sent: OutsideMessage, detail: RunDetail) -> Message:
 def given_up_message(notice: Mapping[str, Any], sent: OutsideMessage, detail: RunDetail) -> Message:
     """Return the direct message to the owner, or to the operator. `notice`: who gets it."""
     workflow, run = safe(detail.run.workflow.replace("_", "-"), 80), safe(detail.run.short, 150)
+    as_operator = notice.get("role") == "operator"
     todo = (
-        "*What to do:* tell the receiver yourself, and ask the operator to remove the cause. Signoff does "
-        "not send this message again. If it gives up more messages to this place today, only the threads of "
-        "their runs say so."
+        "remove the cause"
+        if as_operator
+        else "tell the receiver yourself, and ask the operator to remove the cause"
+    )
+    todo = (
+        f"*What to do:* {todo}. Signoff does not send this message again. If it gives up more messages to "
+        "this place today, it tells you only in the threads of their runs."
     )
     text = f"{_given_up(sent, detail)} ({run})"
     unknown = str(notice.get("owner_unknown", ""))
     why = "You get this as the operator."
     if unknown:
         why = f"{why} The owner could not be found: {safe(unknown, 300)}"
-    as_operator = notice.get("role") == "operator"
     return message(text, section(f"{text}\n{todo}"), grey(workflow, *([why] if as_operator else [])))
 
 

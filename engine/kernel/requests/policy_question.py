@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.kernel.live_run import LiveRun
-from engine.kernel.requests.request_factory import anybody_of
+from engine.kernel.requests.request_factory import anybody_of, shown_operations
 from engine.kernel.requests.requesters import people_among, requesters_of
 from engine.kernel.requests.revision import feedback_for
 from engine.model.definition.graph import dependencies
@@ -16,7 +16,7 @@ from engine.model.records.records import RequestRecord, Shown, StepRecord
 from engine.model.records.request_parts import RequestClock, RequestPolicy
 from engine.model.states import AWAITED
 
-REMIND_EVERY = 4 * 3_600.0
+_REMIND_EVERY = 4 * 3_600.0
 """Seconds between reminders of a policy's request."""
 
 
@@ -52,7 +52,7 @@ def policy_request(
             stages=(required_stage(required),),
             self_approval=False,
             comment={},
-            remind_every=REMIND_EVERY,
+            remind_every=_REMIND_EVERY,
         ),
         clock=RequestClock(expires_at=expires),
     )
@@ -65,6 +65,15 @@ def questions_at(state: LiveRun, step: str) -> Iterator[RequestRecord]:
         (request for request in asked if request.policy_question is not None),
         key=lambda request: request.opened_at,
     )
+
+
+def approved_questions(state: LiveRun, step: str) -> list[RequestRecord]:
+    """Return the requests of policies about a step that people approved and that still count."""
+    return [
+        request
+        for request in questions_at(state, step)
+        if request.state == "decided" and request.outcome == "approved" and not request.coverage.superseded
+    ]
 
 
 def open_question(state: LiveRun, step: str) -> RequestRecord | None:
@@ -126,8 +135,7 @@ def _shown(
     if operation is not None:
         scope = {**dict.fromkeys(used), **state.outputs(), "input": run_input}
         later = (node.each.parameter,) if node.each is not None else ()
-        for does, text in operation.shown(scope, later):
-            yield Shown(f"{node.title} {does}", text)
+        yield from shown_operations([(node.title, operation)], scope, later)
 
 
 def _value(state: LiveRun, name: str, record: StepRecord) -> Any:

@@ -91,7 +91,7 @@ def approval_request(
         opened_at=now,
         shown=(
             *(_shown(node, show, scope, titles) for show in node.show),
-            *_operations(operations, scope, later),
+            *shown_operations(operations, scope, later),
         ),
         channel=node.channel,
         form=_form(node, scope),
@@ -211,7 +211,7 @@ def _shown(node: ApprovalSpec, show: Show, scope: Mapping[str, Any], titles: Map
     return Shown(show.label, value, show.kind, requested, show.numbers)
 
 
-def _operations(
+def shown_operations(
     operations: Iterable[tuple[str, OperationSpec]], scope: Mapping[str, Any], later: Collection[str]
 ) -> Iterator[Shown]:
     """Yield exactly what the operations will do, in full: a decision covers it."""

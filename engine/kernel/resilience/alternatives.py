@@ -6,7 +6,7 @@ from engine.kernel.resilience.failure_rules import Action
 from engine.model.definition.graph import Graph
 from engine.model.definition.spec import StepSpec
 from engine.model.records.records import StepRecord
-from engine.model.records.request_parts import Failure
+from engine.model.records.request_parts import POLICY_DENIED, Failure
 
 EXECUTES = "failed; its alternative executes"
 STOOD_IN = "done by its alternative"
@@ -34,6 +34,6 @@ def is_taken(
     by_rule = isinstance(node, StepSpec) and node.reroute_by == "rule"
     return (
         (by_rule or action == "alternative")
-        and failure.kind not in ("Undecidable", "PolicyDenied")
+        and failure.kind not in ("Undecidable", POLICY_DENIED)
         and is_left(graph, steps, step)
     )

@@ -14,11 +14,11 @@ from engine.model.states import RUN_ENDED, RequestState, RunState, StepState
 from engine.store.schema.layout import Column, expected
 
 MAX_COUNT = 2**53
+"""The largest whole number that every program that reads JSON reads exactly."""
 OF_POLICY = (
     "type IN ('policy.asked', 'policy.denied') OR (type = 'run.created' AND data LIKE '%\"exceptions\"%')"
 )
 """Events about rules of policies that applied. An index has these alone."""
-"""The largest whole number that every program that reads JSON reads exactly."""
 MAX_MOMENT = int(datetime(9999, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 """Microseconds since the epoch: what people add to a moment stays within the calendar."""
 _Limits = tuple[int, int]

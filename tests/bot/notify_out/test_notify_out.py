@@ -387,7 +387,7 @@ async def test_an_address_gets_a_signed_body_and_again_until_it_takes_it(tmp_pat
         ),
         ({"SIGNOFF_SMTP_PASSWORD": "hunter22"}, "SIGNOFF_SMTP_PASSWORD is set, but SIGNOFF_SMTP_URL is not"),
         ({"SIGNOFF_NOTIFY_HOSTS": "hooks.example.com"}, "is not JSON"),
-        ({"SIGNOFF_NOTIFY_HOSTS": '{"hooks.example.com": 1}'}, "something else than secret and private"),
+        ({"SIGNOFF_NOTIFY_HOSTS": '{"hooks.example.com": 1}'}, "other keys than secret and private"),
         ({"SIGNOFF_NOTIFY_HOSTS": '{"https://x": "A"}'}, "which is not a host"),
         ({"SIGNOFF_NOTIFY_HOSTS": '{"10.0.0.1": "HOOK"}'}, "is inside this machine's networks"),
         ({"SIGNOFF_NOTIFY_HOSTS": '{"localhost": "HOOK"}'}, "is inside this machine's networks"),

@@ -40,6 +40,9 @@ class Refusing(SmtpServer):
         return await super().answer(line, reader, writer)
 
 
+Words = asyncio.Queue[EventRecord]
+
+
 def telling(*places: str) -> Workflow:
     wf = Workflow("nightly", owner="@platform", channel="#deploys", may_notify=places, on_failure="fail")
 
@@ -59,29 +62,34 @@ def to_server(server: Refusing) -> Outside:
 @asynccontextmanager
 async def sending(
     team: AlertOffice, server: Refusing, *, reached: Callable[[], bool] = lambda: True
-) -> AsyncIterator[NotifyOut]:
+) -> AsyncIterator[Words]:
+    """Send messages; yield those about which people were to be told."""
+    words = Words()
+
     async def tell(event: EventRecord) -> bool:
-        if reached():
+        if is_reached := reached():
             await team.outbox.tell_given_up(event)
-        return reached()
+        words.put_nowait(event)
+        return is_reached
 
     out = NotifyOut(team.engine, team.harness.clock, to_server(server), str, tell=tell)
     await out.start()
     try:
-        yield out
+        yield words
     finally:
         await out.close()
 
 
-async def ended(team: AlertOffice, run_id: str) -> None:
-    """Wait until each mail of a run was sent or given up, and people were told."""
+async def ended(team: AlertOffice, run_id: str, words: Words | None = None) -> None:
+    """Wait until each mail of a run was sent or given up, and until `words` were asked for one of them."""
     async with asyncio.timeout(20):
         while True:
             rows = await team.engine.deliveries.find(subject=run_id, kind="outside")
             if rows and all(row.state == "dead" or row.sent >= row.wanted for row in rows):
                 break
             await asyncio.sleep(0.01)
-    await asyncio.sleep(0.05)
+        if words is not None:
+            await words.get()
     await team.advance()
 
 
@@ -110,9 +118,9 @@ async def test_a_mail_that_was_given_up_is_told_once_in_the_thread_and_to_the_ow
     local: Local, tmp_path: Path, server: Refusing
 ) -> None:
     async with office(local, tmp_path, telling(OPS, OTHER)) as team:
-        async with sending(team, server):
+        async with sending(team, server) as words:
             run = (await team.harness.start("nightly")).id
-            await ended(team, run)
+            await ended(team, run, words)
         assert await lines(local) == [LINE]
         assert await told(local) == [LINE]
         assert [message["To"] for message in server.mails] == ["sales@example.com"]
@@ -126,22 +134,22 @@ async def test_word_of_a_mail_waits_for_slack_and_comes_after_a_restart(
     local: Local, tmp_path: Path, server: Refusing
 ) -> None:
     async with office(local, tmp_path, telling(OPS)) as team:
-        async with sending(team, server, reached=lambda: False):
+        async with sending(team, server, reached=lambda: False) as words:
             run = (await team.harness.start("nightly")).id
-            await ended(team, run)
+            await ended(team, run, words)
             assert await told(local) == []
-        async with sending(team, server):
-            await ended(team, run)
+        async with sending(team, server) as words:
+            await ended(team, run, words)
         assert (await lines(local), await told(local)) == ([LINE], [LINE])
 
 
 async def test_a_second_mail_of_a_day_to_the_same_place_is_told_in_its_thread_alone(
     local: Local, tmp_path: Path, server: Refusing
 ) -> None:
-    async with office(local, tmp_path, telling(OPS)) as team, sending(team, server):
+    async with office(local, tmp_path, telling(OPS)) as team, sending(team, server) as words:
         first, second = [await team.harness.start("nightly") for _ in range(2)]
         for run in (first, second):
-            await ended(team, run.id)
+            await ended(team, run.id, words)
         threads = [await local.thread(DEPLOYS, message["ts"]) for message in await local.messages(DEPLOYS)]
         assert [sum("given up" in text for text in thread) for thread in threads] == [1, 1]
         (direct,) = await local.direct(ALICE)
