@@ -46,6 +46,8 @@ async def test_a_session_is_closed_though_the_bot_died_after_the_decision(agent:
         return [each for each in sessions if each["status"] == status]
 
     assert len(await agent.office.until(ALICE, lambda: shown("suspended"))) == 1
+    # The next life would tell what is not recorded as told, and die before the click.
+    await agent.none_on_disk("SELECT 1 FROM delivery WHERE sent < wanted OR state = 'posting'")
     assert agent.bot is not None
     await agent.bot.kill()
     await agent.start(dies_at)
