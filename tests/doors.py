@@ -28,6 +28,12 @@ class Doors:
         for name in names:
             self._open.setdefault(name, asyncio.Event()).set()
 
+    async def occupied(self) -> None:
+        """Return when a step waits at its door, also after a thread that nothing counts has ended."""
+        async with asyncio.timeout(20):
+            while not self.inside:
+                await asyncio.sleep(0)
+
     async def settled(self, harness: Harness) -> None:
         """Return when nothing is under way but attempts that wait at their doors."""
         calm = 0

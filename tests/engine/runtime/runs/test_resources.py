@@ -97,7 +97,7 @@ async def test_a_cancelled_attempt_keeps_its_place_until_its_function_has_ended(
         used_by = (await harness.engine.resources())[0].used_by
         assert [run for run, _, _ in used_by] == [blocking.id]
         ends.set()
-        await doors.settled(harness)
+        await doors.occupied()
         assert doors.inside == [waiting]
         doors.open(waiting)
 
